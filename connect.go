@@ -1,0 +1,447 @@
+package mqttwire
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// CONNECT, 5.0 section 3.1, 3.1.1 section 3.1, 3.1 section 3.1:
+//
+//	Protocol Name        string     "MQTT", in 3.1 "MQIsdp"
+//	Protocol Version     byte
+//	Connect Flags        byte       user name, password, will retain, will QoS (2), will, clean start, 0
+//	Keep Alive           two bytes
+//	Properties           5.0
+//	Client Identifier    string
+//	Will Properties      5.0        with the will flag
+//	Will Topic           string     with the will flag
+//	Will Payload         binary     with the will flag
+//	User Name            string     with its flag
+//	Password             binary     with its flag
+
+// Connect is a CONNECT packet: the client's first.
+//
+// Decode takes the version from the packet. If Rules.Version is not 0 the packet
+// has to be of that version. When the error is of the class
+// ErrUnsupportedVersion, Version holds the level that the client asked for and
+// the rest is empty; when it is about the ClientID the packet is complete.
+type Connect struct {
+	// Version is the protocol version (5.0), called Protocol Level in 3.1.1.
+	// Where it is 0, Append takes that of its Rules.
+	Version Version
+	// Bridge says that the client is a bridge, by bit 7 of the level. It needs
+	// AllowBridgeLevel, and there is none in 5.0.
+	Bridge bool
+	// CleanStart is called Clean Session in 3.1 and 3.1.1.
+	CleanStart bool
+	// WillFlag says that there is a Will.
+	WillFlag bool
+	// KeepAlive is in seconds; 0 turns it off.
+	KeepAlive uint16
+	// Properties is empty in 3.1 and 3.1.1.
+	Properties Properties
+	// ClientID is the Client Identifier. It may be empty: in 5.0, and in 3.1.1
+	// with CleanStart.
+	ClientID []byte
+	// Will is empty without WillFlag.
+	Will Will
+	// UserName is nil when there is none, and not nil when it is empty.
+	UserName []byte
+	// Password is nil when there is none, and not nil when it is empty. It need
+	// not be text but in 3.1. This package never prints it.
+	Password []byte
+}
+
+// Connect Flags, 5.0 section 3.1.2.3.
+const (
+	flagReserved   = 1 << 0
+	flagCleanStart = 1 << 1
+	flagWill       = 1 << 2
+	flagWillQoS    = 3 << 3
+	flagWillRetain = 1 << 5
+	flagPassword   = 1 << 6
+	flagUserName   = 1 << 7
+)
+
+// bridgeLevel is bit 7 of the protocol level. No specification has it.
+const bridgeLevel = 0x80
+
+// maxClientID31 is the most characters in a 3.1 client identifier.
+const maxClientID31 = 23
+
+var (
+	connectName     = newField(PacketConnect, "Protocol Name", clauses{"3.1.2-1", "3.1.2-1", "3.1"})
+	connectLevel    = newField(PacketConnect, "Protocol Version", clauses{"3.1.2-2", "3.1.2-2", "3.1"})
+	connectFlags    = newField(PacketConnect, "Connect Flags", clauses{"3.1.2-3", "3.1.2-3", "3.1"})
+	connectAlive    = newField(PacketConnect, "Keep Alive", clauses{"3.1.2.10", "3.1.2.10", "3.1"})
+	connectMethod   = newField(PacketConnect, "Authentication Method", clauses{"3.1.2.11.10", "", ""})
+	connectClientID = newField(PacketConnect, "Client Identifier", clauses{"3.1.3-3", "3.1.3-3", "3.1"})
+	connectWill     = newField(PacketConnect, "Will", clauses{"3.1.2-9", "3.1.2-9", "3.1"})
+	connectUserName = newField(PacketConnect, "User Name", clauses{"3.1.2-17", "3.1.2-19", "3.1"})
+	connectPassword = newField(PacketConnect, "Password", clauses{"3.1.2-19", "3.1.2-21", "3.1"})
+
+	errProtocolName = connectName.breaks(&rule{"is neither MQTT nor MQIsdp", ReasonUnsupportedProtocolVersion, 0,
+		clauses{"3.1.2-1", "3.1.2-1", "3.1"}})
+	errLevelMismatch = connectLevel.breaks(&rule{"does not go with the Protocol Name", ReasonUnsupportedProtocolVersion,
+		ReturnUnacceptableProtocolVersion, clauses{"3.1.2-2", "3.1.2-2", "3.1"}})
+	errLevel = connectLevel.breaks(&ruleVersion)
+	// errNewerLevel is told apart so that the answer is in the newest form known.
+	errNewerLevel = connectLevel.breaks(&ruleVersion)
+
+	errReservedFlag = connectFlags.breaks(&rule{"the reserved bit 0 is set", ReasonMalformedPacket, 0,
+		clauses{"3.1.2-3", "3.1.2-3", ""}})
+	errWillQoS3 = connectFlags.breaks(&rule{"Will QoS is 3", ReasonMalformedPacket, 0,
+		clauses{"3.1.2-12", "3.1.2-14", "3.1"}})
+	errWillBits = connectFlags.breaks(&rule{"Will QoS or Will Retain is set without a Will", ReasonMalformedPacket, 0,
+		clauses{"3.1.2-11", "3.1.2-13", ""}})
+	errPasswordAlone = connectFlags.breaks(&rule{"Password Flag is set without User Name Flag", ReasonMalformedPacket, 0,
+		clauses{"", "3.1.2-22", "3.1"}})
+	errNoMethod = connectMethod.breaks(&rule{"is missing while there is Authentication Data", ReasonProtocolError, 0,
+		clauses{"3.1.2.11.10", "", ""}})
+	errClientID      = connectClientID.breaks(&ruleClientID)
+	errWillWithout   = connectWill.breaks(&rule{"is not empty although WillFlag is not set", ReasonProtocolError, 0, clauses{"3.1.2-9", "3.1.2-11", ""}})
+	errBridgeVersion = connectLevel.breaks(&rule{"has no form for bridges, or needs AllowBridgeLevel", ReasonUnsupportedProtocolVersion, 0,
+		clauses{"3.1.2-2", "3.1.2-2", "3.1"}})
+	errVersionDiffers = connectLevel.breaks(&rule{"differs from Rules.Version", ReasonUnsupportedProtocolVersion, 0,
+		clauses{"3.1.2-2", "3.1.2-2", "3.1"}})
+)
+
+// Type returns PacketConnect.
+func (c *Connect) Type() PacketType { return PacketConnect }
+
+// Decode decodes a CONNECT; see Connect for the version and Packet for the rest.
+func (c *Connect) Decode(h FixedHeader, body []byte, r Rules) error {
+	*c = Connect{}
+	if h.Type != PacketConnect {
+		return errPacketType[h.Type&0x0F]
+	}
+	if err := h.fits(body); err != nil {
+		return err
+	}
+	b, e := c.decodeVersion(body, r)
+	if e != nil {
+		return e
+	}
+	r.Version = c.Version
+	if e := h.check(r); e != nil {
+		return e
+	}
+	if e := c.decodeRest(b, r); e != nil {
+		return e
+	}
+	return nil
+}
+
+// decodeVersion reads Protocol Name and Protocol Version, which decide how the
+// rest is to be read, and returns the rest.
+func (c *Connect) decodeVersion(b []byte, r Rules) ([]byte, *Error) {
+	name, b, ok := consumeBytes(b)
+	if !ok {
+		return nil, &connectName[truncated]
+	}
+	if len(b) < 1 {
+		return nil, &connectLevel[truncated]
+	}
+	level := b[0]
+	c.Version = Version(level)
+
+	var own Version // the version that goes with the name
+	switch string(name) {
+	case "MQTT":
+		own = MQTT311
+		if c.Version == MQTT5 {
+			own = MQTT5
+		}
+	case "MQIsdp":
+		own = MQTT31
+	default:
+		return nil, errProtocolName // 5.0 [MQTT-3.1.2-1], 3.1.1 [MQTT-3.1.2-1], 3.1 section 3.1
+	}
+	switch {
+	case c.Version == own:
+	case level == byte(own)|bridgeLevel && r.Options&AllowBridgeLevel != 0:
+		c.Version, c.Bridge = own, true
+	case !c.Version.supported(): // 5.0 [MQTT-3.1.2-2], 3.1.1 [MQTT-3.1.2-2], 3.1 section 3.1
+		if c.Version > MQTT5 && level < bridgeLevel {
+			return nil, errNewerLevel
+		}
+		return nil, errLevel
+	case r.Options&AllowLevelMismatch == 0: // the same clauses
+		return nil, errLevelMismatch
+	}
+	if r.Version != 0 && r.Version != c.Version {
+		return nil, errLevel
+	}
+	return b[1:], nil
+}
+
+// decodeRest reads a CONNECT of version r.Version from the Connect Flags on.
+func (c *Connect) decodeRest(b []byte, r Rules) (e *Error) {
+	if len(b) < 1 {
+		return &connectFlags[truncated]
+	}
+	flags := b[0]
+	if e = checkConnectFlags(flags, r); e != nil {
+		return e
+	}
+	if len(b) < 3 {
+		return &connectAlive[truncated]
+	}
+	c.CleanStart = flags&flagCleanStart != 0
+	c.KeepAlive = binary.BigEndian.Uint16(b[1:])
+	b = b[3:]
+	if r.Version == MQTT5 {
+		if c.Properties, b, e = consumeProperties(b, PacketConnect, r); e != nil {
+			return e
+		}
+		if c.Properties.ids&methodAndData == data { // 5.0 section 3.1.2.11.10
+			return errNoMethod
+		}
+	}
+	if c.ClientID, b, e = consumeString(b, connectClientID, r); e != nil {
+		return e // 5.0 [MQTT-3.1.3-3], [MQTT-3.1.3-4], 3.1.1 the same
+	}
+	if flags&flagWill != 0 { // 5.0 [MQTT-3.1.2-9], 3.1.1 [MQTT-3.1.2-9]
+		c.WillFlag = true
+		c.Will.QoS = QoS(flags & flagWillQoS >> 3)
+		c.Will.Retain = flags&flagWillRetain != 0
+		if b, e = c.Will.decode(b, r); e != nil {
+			return e
+		}
+	}
+	if b, e = c.decodeCredentials(b, flags, r); e != nil {
+		return e
+	}
+	if len(b) != 0 && r.Options&AllowTrailingBytes == 0 {
+		return errTrailing[PacketConnect] // 5.0 sections 1.2 and 2.3, 3.1.1 section 2.4
+	}
+	return c.checkClientID(r)
+}
+
+// checkConnectFlags checks the byte by itself. 3.1 leaves bit 0 and, without a
+// Will, its QoS and Retain unused.
+func checkConnectFlags(flags byte, r Rules) *Error {
+	strict := r.Version != MQTT31
+	switch {
+	case flags&flagReserved != 0 && strict: // 5.0 [MQTT-3.1.2-3], 3.1.1 [MQTT-3.1.2-3]
+		return errReservedFlag
+	case flags&(flagWill|flagWillQoS) == flagWill|flagWillQoS:
+		return errWillQoS3 // 5.0 [MQTT-3.1.2-12], 3.1.1 [MQTT-3.1.2-14], 3.1 section 3.1
+	case flags&flagWill == 0 && flags&(flagWillQoS|flagWillRetain) != 0 && strict:
+		return errWillBits // 5.0 [MQTT-3.1.2-11], [MQTT-3.1.2-13], 3.1.1 [MQTT-3.1.2-11]
+	case flags&(flagUserName|flagPassword) == flagPassword && r.Version != MQTT5 && r.Options&AllowPasswordWithoutUserName == 0:
+		return errPasswordAlone // 3.1.1 [MQTT-3.1.2-22], 3.1 section 3.1
+	}
+	return nil
+}
+
+// decodeCredentials reads User Name and Password. In 3.1 a flag may be set and
+// the packet end before the string: then there is none (section 3.1).
+func (c *Connect) decodeCredentials(b []byte, flags byte, r Rules) (rest []byte, e *Error) {
+	mayLack := r.Version == MQTT31
+	if flags&flagUserName != 0 && !(mayLack && len(b) == 0) {
+		if c.UserName, b, e = consumeString(b, connectUserName, r); e != nil {
+			return nil, e // 5.0 [MQTT-3.1.2-17], [MQTT-3.1.3-12], 3.1.1 [MQTT-3.1.2-19], [MQTT-3.1.3-11]
+		}
+	}
+	if flags&flagPassword != 0 && !(mayLack && len(b) == 0) {
+		if c.Password, b, e = consumeBinary(b, connectPassword); e != nil {
+			return nil, e // 5.0 [MQTT-3.1.2-19], 3.1.1 [MQTT-3.1.2-21]
+		}
+		if r.Version == MQTT31 { // 3.1 section 3.1: a string
+			return b, checkString(c.Password, connectPassword, r)
+		}
+	}
+	return b, nil
+}
+
+// checkClientID applies the rules on the identifier as a whole. It comes last,
+// so that a server has the rest of the packet when it answers.
+func (c *Connect) checkClientID(r Rules) *Error {
+	switch {
+	case r.Version == MQTT5: // a server may refuse any, but need not
+		return nil
+	case len(c.ClientID) == 0 && (r.Version == MQTT31 || !c.CleanStart):
+		return errClientID // 3.1.1 [MQTT-3.1.3-7], [MQTT-3.1.3-8], 3.1 section 3.1
+	case r.Version == MQTT31 && len(c.ClientID) > maxClientID31 && r.Options&AllowLongClientID == 0 &&
+		characters(c.ClientID) > maxClientID31:
+		return errClientID // 3.1 section 3.1
+	}
+	return nil
+}
+
+// characters counts the characters of a UTF-8 string: every byte but those that
+// continue one.
+func characters(s []byte) (n int) {
+	for _, b := range s {
+		if b&0xC0 != 0x80 {
+			n++
+		}
+	}
+	return n
+}
+
+// Size is the number of bytes that Append writes. If v is 0 it is for c.Version.
+func (c *Connect) Size(v Version) int {
+	n := c.length(c.versionFor(v))
+	return 1 + sizeVarint(n) + n
+}
+
+// versionFor is the version to write: the packet's own, else that of the rules.
+func (c *Connect) versionFor(v Version) Version {
+	if c.Version != 0 {
+		return c.Version
+	}
+	return v
+}
+
+// length is the Remaining Length.
+func (c *Connect) length(v Version) int {
+	n := 2 + len(protocolName(v)) + 1 + 1 + 2 + 2 + len(c.ClientID)
+	if v == MQTT5 {
+		n += c.Properties.size()
+	}
+	if c.WillFlag {
+		n += 2 + len(c.Will.Topic) + 2 + len(c.Will.Payload)
+		if v == MQTT5 {
+			n += c.Will.Properties.size()
+		}
+	}
+	if c.UserName != nil {
+		n += 2 + len(c.UserName)
+	}
+	if c.Password != nil {
+		n += 2 + len(c.Password)
+	}
+	return n
+}
+
+func protocolName(v Version) string {
+	if v == MQTT31 {
+		return "MQIsdp"
+	}
+	return "MQTT"
+}
+
+// Append writes the packet to the end of dst, or returns dst and an error. If
+// both c.Version and r.Version are set they must be the same.
+func (c *Connect) Append(dst []byte, r Rules) ([]byte, error) {
+	if r.Version != 0 && c.Version != 0 && r.Version != c.Version {
+		return dst, errVersionDiffers
+	}
+	r.Version = c.versionFor(r.Version)
+	if e := c.check(r); e != nil {
+		return dst, e
+	}
+	n := c.length(r.Version)
+	if n > MaxRemainingLength {
+		return dst, errTooLarge[PacketConnect]
+	}
+	b := appendHeader(grow(dst, 5+n), PacketConnect, 0, n)
+	name := protocolName(r.Version)
+	b = append(append(b, 0, byte(len(name))), name...)
+	level := byte(r.Version)
+	if c.Bridge {
+		level |= bridgeLevel
+	}
+	b = append(b, level, c.flags(), byte(c.KeepAlive>>8), byte(c.KeepAlive))
+	if r.Version == MQTT5 {
+		b = c.Properties.appendTo(b)
+	}
+	b = appendBytes(b, c.ClientID)
+	if c.WillFlag {
+		if r.Version == MQTT5 {
+			b = c.Will.Properties.appendTo(b)
+		}
+		b = appendBytes(b, c.Will.Topic)
+		b = appendBytes(b, c.Will.Payload)
+	}
+	if c.UserName != nil {
+		b = appendBytes(b, c.UserName)
+	}
+	if c.Password != nil {
+		b = appendBytes(b, c.Password)
+	}
+	return b, nil
+}
+
+// flags puts the Connect Flags together.
+func (c *Connect) flags() (f byte) {
+	if c.CleanStart {
+		f |= flagCleanStart
+	}
+	if c.WillFlag {
+		f |= flagWill
+	}
+	f |= byte(c.Will.QoS) << 3
+	if c.Will.Retain {
+		f |= flagWillRetain
+	}
+	if c.UserName != nil {
+		f |= flagUserName
+	}
+	if c.Password != nil {
+		f |= flagPassword
+	}
+	return f
+}
+
+// check holds a packet that is to be written against r.
+func (c *Connect) check(r Rules) *Error {
+	switch {
+	case !r.Version.supported():
+		return errNoVersion[PacketConnect]
+	case r.Sender == Server:
+		return errWrongSender[PacketConnect]
+	case c.Bridge && (r.Version == MQTT5 || r.Options&AllowBridgeLevel == 0):
+		return errBridgeVersion
+	case c.Will.QoS > QoS2:
+		return errWillQoS3
+	case !c.WillFlag && (c.Will.Topic != nil || c.Will.Payload != nil || c.Will.Properties.ids != 0):
+		return errWillWithout
+	case !c.WillFlag && (c.Will.QoS != 0 || c.Will.Retain):
+		return errWillBits
+	case r.Version != MQTT5 && c.Properties.ids|c.Will.Properties.ids != 0:
+		return errNoProperties[PacketConnect]
+	}
+	if e := checkConnectFlags(c.flags(), r); e != nil {
+		return e
+	}
+	if e := c.Properties.check(PacketConnect, r); e != nil {
+		return e
+	}
+	if c.Properties.ids&methodAndData == data {
+		return errNoMethod
+	}
+	if e := checkString(c.ClientID, connectClientID, r); e != nil {
+		return e
+	}
+	if c.WillFlag {
+		if e := c.Will.check(r); e != nil {
+			return e
+		}
+	}
+	if e := checkString(c.UserName, connectUserName, r); e != nil {
+		return e
+	}
+	if e := checkLength(c.Password, connectPassword); e != nil {
+		return e
+	}
+	if r.Version == MQTT31 {
+		if e := checkString(c.Password, connectPassword, r); e != nil {
+			return e
+		}
+	}
+	return c.checkClientID(r)
+}
+
+// Clone returns a copy that owns its bytes.
+func (c *Connect) Clone() Connect {
+	d := *c
+	d.Properties = c.Properties.Clone()
+	d.ClientID = bytes.Clone(c.ClientID)
+	d.Will = c.Will.Clone()
+	d.UserName = bytes.Clone(c.UserName)
+	d.Password = bytes.Clone(c.Password)
+	return d
+}

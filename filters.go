@@ -1,0 +1,327 @@
+package mqttwire
+
+import "iter"
+
+// The lists of topic filters in SUBSCRIBE, 5.0 section 3.8.3, and UNSUBSCRIBE,
+// 5.0 section 3.10.3.
+
+// filterList is a list of filters as it is on the wire, each followed by the
+// same number of bytes that are not its own. It is known to be good: when it was
+// decoded, under the version from; when it was built, as far as all versions
+// agree.
+type filterList struct {
+	b    []byte
+	n    int
+	from Version // 0: built
+	err  *Error  // the first that building it met
+}
+
+// filterAt splits the first filter off b, which is not empty.
+func filterAt(b []byte) (filter, rest []byte) {
+	filter, rest, _ = consumeBytes(b)
+	return filter, rest
+}
+
+// add checks what all versions agree on and appends a filter.
+func (l *filterList) add(filter []byte, extra ...byte) {
+	if l.err != nil {
+		return
+	}
+	if l.err = checkTopicFilter(filter, anyTopicFilter, Rules{Version: MQTT5}); l.err != nil {
+		return
+	}
+	l.b = append(appendBytes(l.b, filter), extra...)
+	l.n++
+	if l.from != 0 {
+		l.from = mixed
+	}
+}
+
+// mixed is a decoded list with filters added.
+const mixed Version = 0xFF
+
+// checkFilter checks a filter under one version: in 5.0 a Shared Subscription
+// has to be a proper one.
+func checkFilter(filter []byte, f *broken, r Rules) (shared bool, e *Error) {
+	if e := checkTopicFilter(filter, f, r); e != nil {
+		return false, e
+	}
+	return checkShared(filter, f, r)
+}
+
+// checkShared is the part of checkFilter that a built list still lacks.
+func checkShared(filter []byte, f *broken, r Rules) (shared bool, e *Error) {
+	if r.Version != MQTT5 { // whose prefix is like any other
+		return false, nil
+	}
+	shareName, topicFilter, shared := cutShare(filter)
+	if shared {
+		e = checkShare(shareName, topicFilter, f)
+	}
+	return shared, e
+}
+
+// trusted reports whether the list is known to be good under r.
+func (l *filterList) trusted(r Rules) bool {
+	return l.from == r.Version && r.Options&strictText == 0
+}
+
+// recheck checks one filter of a list that is not trusted.
+func (l *filterList) recheck(filter []byte, f *broken, r Rules) (shared bool, e *Error) {
+	if l.from == MQTT31 || l.from == mixed || r.Options&strictText != 0 {
+		return checkFilter(filter, f, r)
+	}
+	return checkShared(filter, f, r)
+}
+
+// SubscriptionOptions is the byte after each filter of a SUBSCRIBE: a QoS, which
+// is all there is in 3.1 and 3.1.1 (Requested QoS), combined by | with the
+// options below. 5.0 section 3.8.3.1.
+type SubscriptionOptions uint8
+
+const (
+	// NoLocal keeps the client's own messages from it. It is a Protocol Error on
+	// a Shared Subscription.
+	NoLocal SubscriptionOptions = 1 << 2
+	// RetainAsPublished forwards messages with the RETAIN flag they came with.
+	RetainAsPublished SubscriptionOptions = 1 << 3
+	// RetainIfNew is Retain Handling 1: retained messages are sent only if the
+	// subscription is new. Without it or the next they always are.
+	RetainIfNew SubscriptionOptions = 1 << 4
+	// RetainNone is Retain Handling 2: no retained messages are sent.
+	RetainNone SubscriptionOptions = 2 << 4
+
+	optionsQoS            SubscriptionOptions = 3
+	optionsRetainHandling SubscriptionOptions = 3 << 4
+	optionsReserved       SubscriptionOptions = 3 << 6
+)
+
+// QoS is the highest QoS that the client wants to receive.
+func (o SubscriptionOptions) QoS() QoS { return QoS(o & optionsQoS) }
+
+// NoLocal reports whether the client's own messages are kept from it.
+func (o SubscriptionOptions) NoLocal() bool { return o&NoLocal != 0 }
+
+// RetainAsPublished reports whether the RETAIN flag is forwarded as it came.
+func (o SubscriptionOptions) RetainAsPublished() bool { return o&RetainAsPublished != 0 }
+
+// RetainHandling tells when retained messages are sent: 0 always, 1 for a new
+// subscription, 2 never.
+func (o SubscriptionOptions) RetainHandling() uint8 { return uint8(o & optionsRetainHandling >> 4) }
+
+var (
+	subscribeFilter  = newField(PacketSubscribe, "Topic Filter", clauses{"4.7.1-1", "4.7.1-2", "A"})
+	subscribeOptions = newField(PacketSubscribe, "Subscription Options", clauses{"3.8.3.1", "3.8.3", "3.8"})
+
+	errOptionsQoS3 = subscribeOptions.breaks(&rule{"QoS is 3", ReasonProtocolError, 0,
+		clauses{"3.8.3.1", "3.8.3-4", "3.8"}})
+	errRetainHandling3 = subscribeOptions.breaks(&rule{"Retain Handling is 3", ReasonProtocolError, 0,
+		clauses{"3.8.3.1", "", ""}})
+	errOptionsReserved = subscribeOptions.breaks(&rule{"a reserved bit is set", ReasonMalformedPacket, 0,
+		clauses{"3.8.3-5", "3.8.3-4", ""}})
+	errNoLocalShared = subscribeOptions.breaks(&rule{"No Local is set on a Shared Subscription", ReasonProtocolError, 0,
+		clauses{"3.8.3-4", "", ""}})
+)
+
+// check checks the byte after a filter. 3.1 leaves bits 7 to 2 undefined.
+func (o SubscriptionOptions) check(shared bool, v Version) *Error {
+	switch {
+	case v == MQTT311 && o&^optionsQoS != 0, o&optionsReserved != 0 && v == MQTT5:
+		return errOptionsReserved // 5.0 [MQTT-3.8.3-5], 3.1.1 [MQTT-3.8.3-4]
+	case o&optionsQoS == optionsQoS:
+		return errOptionsQoS3 // 5.0 section 3.8.3.1, 3.1.1 [MQTT-3.8.3-4], 3.1 section 3.8
+	case v != MQTT5:
+		return nil
+	case o&optionsRetainHandling == optionsRetainHandling:
+		return errRetainHandling3 // 5.0 section 3.8.3.1
+	case o&NoLocal != 0 && shared:
+		return errNoLocalShared // 5.0 [MQTT-3.8.3-4]
+	}
+	return nil
+}
+
+// Subscriptions is the payload of a SUBSCRIBE, 5.0 section 3.8.3: topic filters
+// with their options, as on the wire and known to be good. The zero value is
+// empty; Add builds a list, after a Reset if its bytes are to go into a buffer
+// of yours. A decoded list aliases the input.
+type Subscriptions struct{ list filterList }
+
+// Len is the number of filters.
+func (s *Subscriptions) Len() int { return s.list.n }
+
+// All ranges over the filters, which alias the list, and their options.
+func (s *Subscriptions) All() iter.Seq2[[]byte, SubscriptionOptions] {
+	return func(yield func([]byte, SubscriptionOptions) bool) {
+		mask := ^SubscriptionOptions(0)
+		if s.list.from == MQTT31 {
+			mask = optionsQoS
+		}
+		for b := s.list.b; len(b) > 0; b = b[1:] {
+			var filter []byte
+			filter, b = filterAt(b)
+			if !yield(filter, SubscriptionOptions(b[0])&mask) {
+				return
+			}
+		}
+	}
+}
+
+// Reset empties the list and puts what is added from now on into buf[:0], which
+// grows as needed.
+func (s *Subscriptions) Reset(buf []byte) { *s = Subscriptions{filterList{b: buf[:0]}} }
+
+// Add appends a filter with its options. The first error sticks: Err and Append
+// of the packet return it. What depends on the version is checked by Append.
+func (s *Subscriptions) Add(filter []byte, o SubscriptionOptions) { s.list.add(filter, byte(o)) }
+
+// Err returns the first error that Add met, or nil.
+func (s *Subscriptions) Err() error {
+	if s.list.err != nil {
+		return s.list.err
+	}
+	return nil
+}
+
+// decode reads the list, which is all of b.
+func (s *Subscriptions) decode(b []byte, r Rules) *Error {
+	l := filterList{b: b, from: r.Version}
+	for len(b) > 0 {
+		filter, rest, ok := consumeBytes(b)
+		if !ok {
+			return &subscribeFilter[truncated]
+		}
+		shared, e := checkFilter(filter, subscribeFilter, r)
+		if e != nil {
+			return e
+		}
+		if len(rest) == 0 {
+			return &subscribeOptions[truncated]
+		}
+		if e := SubscriptionOptions(rest[0]).check(shared, r.Version); e != nil {
+			return e
+		}
+		b = rest[1:]
+		l.n++
+	}
+	if l.n == 0 {
+		return errEmptyList[PacketSubscribe] // 5.0 [MQTT-3.8.3-2], 3.1.1 [MQTT-3.8.3-3]
+	}
+	s.list = l
+	return nil
+}
+
+// check holds a list that is to be written against r.
+func (s *Subscriptions) check(r Rules) *Error {
+	l := &s.list
+	switch {
+	case l.err != nil:
+		return l.err
+	case l.n == 0:
+		return errEmptyList[PacketSubscribe]
+	case l.trusted(r):
+		return nil
+	}
+	for b := l.b; len(b) > 0; b = b[1:] {
+		var filter []byte
+		filter, b = filterAt(b)
+		shared, e := l.recheck(filter, subscribeFilter, r)
+		if e != nil {
+			return e
+		}
+		if e := SubscriptionOptions(b[0]).check(shared, r.Version); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// TopicFilters is the payload of an UNSUBSCRIBE, 5.0 section 3.10.3: topic
+// filters, as on the wire and known to be good. The zero value is empty; Add
+// builds a list, after a Reset if its bytes are to go into a buffer of yours. A
+// decoded list aliases the input.
+type TopicFilters struct{ list filterList }
+
+var unsubscribeFilter = newField(PacketUnsubscribe, "Topic Filter", clauses{"4.7.1-1", "4.7.1-2", "A"})
+
+// Len is the number of filters.
+func (t *TopicFilters) Len() int { return t.list.n }
+
+// All ranges over the filters, which alias the list.
+func (t *TopicFilters) All() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for b := t.list.b; len(b) > 0; {
+			var filter []byte
+			filter, b = filterAt(b)
+			if !yield(filter) {
+				return
+			}
+		}
+	}
+}
+
+// Reset empties the list and puts what is added from now on into buf[:0], which
+// grows as needed.
+func (t *TopicFilters) Reset(buf []byte) { *t = TopicFilters{filterList{b: buf[:0]}} }
+
+// Add appends a filter. The first error sticks: Err and Append of the packet
+// return it. What depends on the version is checked by Append.
+func (t *TopicFilters) Add(filter []byte) { t.list.add(filter) }
+
+// Err returns the first error that Add met, or nil.
+func (t *TopicFilters) Err() error {
+	if t.list.err != nil {
+		return t.list.err
+	}
+	return nil
+}
+
+// decode reads the list, which is all of b.
+func (t *TopicFilters) decode(b []byte, r Rules) *Error {
+	l := filterList{b: b, from: r.Version}
+	for len(b) > 0 {
+		filter, rest, ok := consumeBytes(b)
+		if !ok {
+			return &unsubscribeFilter[truncated]
+		}
+		if _, e := checkFilter(filter, unsubscribeFilter, r); e != nil {
+			return e
+		}
+		b = rest
+		l.n++
+	}
+	if l.n == 0 {
+		return errEmptyList[PacketUnsubscribe] // 5.0 [MQTT-3.10.3-2], 3.1.1 [MQTT-3.10.3-2]
+	}
+	t.list = l
+	return nil
+}
+
+// check holds a list that is to be written against r.
+func (t *TopicFilters) check(r Rules) *Error {
+	l := &t.list
+	switch {
+	case l.err != nil:
+		return l.err
+	case l.n == 0:
+		return errEmptyList[PacketUnsubscribe]
+	case l.trusted(r):
+		return nil
+	}
+	for b := l.b; len(b) > 0; {
+		var filter []byte
+		filter, b = filterAt(b)
+		if _, e := l.recheck(filter, unsubscribeFilter, r); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// errEmptyList is a packet whose list needs an entry and has none. 3.1 does not
+// say so, but a request for nothing has no meaning there either.
+var errEmptyList = perPacket(&rules[emptyList], "Payload", [16]clauses{
+	PacketSubscribe:   {"3.8.3-2", "3.8.3-3", "3.8"},
+	PacketSuback:      {"2.4", "3.9.3", "3.9"},
+	PacketUnsubscribe: {"3.10.3-2", "3.10.3-2", "3.10"},
+	PacketUnsuback:    {"2.4", "", ""},
+})

@@ -1,0 +1,191 @@
+package mqttwire
+
+// The fixed header, 5.0 section 2.1, 3.1.1 section 2.2, 3.1 section 2.1:
+//
+//	byte 1     7 6 5 4 packet type   3 2 1 0 flags
+//	byte 2-5   Remaining Length, a Variable Byte Integer
+
+// MaxRemainingLength is the largest Remaining Length, in bytes.
+const MaxRemainingLength = maxVarint
+
+// MaxPacketSize is the size in bytes of the largest packet there can be, fixed
+// header included.
+const MaxPacketSize = 5 + MaxRemainingLength
+
+// FixedHeader is the first two to five bytes of every packet.
+type FixedHeader struct {
+	Type            PacketType // 1 to 15
+	Flags           uint8      // the low four bits of byte 1
+	RemainingLength int        // the bytes that follow the fixed header, 0 to MaxRemainingLength
+
+	overlong bool // Remaining Length took more bytes than it needs
+}
+
+// ConsumeFixedHeader reads the fixed header that b begins with; n is the number
+// of bytes it took, and n + h.RemainingLength is the size of the packet. There
+// are three outcomes: a header; ErrIncomplete when b ends inside it; an *Error
+// when there can be no such header in any version. What depends on the version
+// is checked by Decode, which can be asked ahead of the body with Check.
+func ConsumeFixedHeader(b []byte) (h FixedHeader, n int, err error) {
+	if len(b) < 2 {
+		if len(b) == 1 && b[0]>>4 == 0 {
+			return h, 0, errPacketType[0]
+		}
+		return h, 0, ErrIncomplete
+	}
+	h.Type, h.Flags = PacketType(b[0]>>4), b[0]&0x0F
+	if h.Type == 0 { // 5.0 section 2.1.2, 3.1.1 section 2.2.1: forbidden
+		return h, 0, errPacketType[0]
+	}
+	if b[1] < 0x80 {
+		h.RemainingLength = int(b[1])
+		return h, 2, nil
+	}
+	v, n := consumeLongVarint(b[1:])
+	if n <= 0 {
+		if n == 0 {
+			return h, 0, ErrIncomplete
+		}
+		return h, 0, errRemainingLength[h.Type] // 5.0 section 1.5.5, 3.1.1 section 2.2.3
+	}
+	h.RemainingLength, h.overlong = int(v), isOverlong(b[1:], n)
+	return h, 1 + n, nil
+}
+
+// Append writes the fixed header to the end of dst. It returns dst as it was,
+// and an error, when a field is outside its range.
+func (h FixedHeader) Append(dst []byte) ([]byte, error) {
+	switch {
+	case h.Type-1 > PacketAuth-1:
+		return dst, errPacketType[0]
+	case h.Flags > 0x0F:
+		return dst, errFlags[h.Type]
+	case h.RemainingLength < 0 || h.RemainingLength > MaxRemainingLength:
+		return dst, errTooLarge[h.Type]
+	}
+	return appendHeader(dst, h.Type, h.Flags, h.RemainingLength), nil
+}
+
+func appendHeader(dst []byte, t PacketType, flags uint8, length int) []byte {
+	return appendVarint(append(dst, byte(t)<<4|flags), uint32(length))
+}
+
+var (
+	errPacketType      = perPacket(&rules[badType], "", [16]clauses{})
+	errFlags           = perPacket(&rules[badFlags], "Fixed Header flags", [16]clauses{})
+	errRemainingLength = perPacket(&rules[integerLong], "Remaining Length", [16]clauses{})
+	errOverlongLength  = perPacket(&rules[overlong], "Remaining Length", [16]clauses{})
+	errTooLarge        = perPacket(&rules[tooLarge], "Remaining Length", [16]clauses{})
+	errWrongSender     = perPacket(&rules[wrongSender], "", [16]clauses{})
+	errShort           = perPacket(&rules[truncated], "Remaining Length", [16]clauses{})
+	errTrailing        = perPacket(&rules[trailing], "Remaining Length", [16]clauses{})
+	errNoVersion       = perPacket(&rule{"has to be 3, 4 or 5 to read or write this packet", ReasonUnsupportedProtocolVersion, 0,
+		clauses{"3.1.2-2", "3.1.2-2", "3.1"}}, "Rules.Version", [16]clauses{})
+	errNotConnect = perPacket(&rule{"the first packet of a connection is not a CONNECT", ReasonProtocolError, 0,
+		clauses{"3.1.0-1", "3.1.0-1", "3.1"}}, "", [16]clauses{})
+
+	publishFlags = newField(PacketPublish, "Fixed Header flags", clauses{})
+	errQoS3      = publishFlags.breaks(&rule{"QoS is 3", ReasonMalformedPacket, 0, clauses{"3.3.1-4", "3.3.1-4", "2.1"}})
+	errDupQoS0   = publishFlags.breaks(&rule{"DUP is set at QoS 0", ReasonMalformedPacket, 0, clauses{"3.3.1-2", "3.3.1-2", ""}})
+)
+
+// Check holds the fixed header alone against r: packet type, flags, direction,
+// and the Remaining Length of packets that have only one. A reader that calls
+// it before it has the body need not wait for bytes that it will refuse. The
+// flags of a CONNECT are checked only if r.Version is not 0.
+func (h FixedHeader) Check(r Rules) error {
+	if h.Type == PacketConnect && r.Version == 0 {
+		if r.Sender == Server {
+			return errWrongSender[PacketConnect]
+		}
+		return nil
+	}
+	if err := h.check(r); err != nil {
+		return err
+	}
+	return nil
+}
+
+func (h FixedHeader) check(r Rules) *Error {
+	t := h.Type & 0x0F
+	switch {
+	case !r.Version.supported():
+		return errNoVersion[t]
+	case h.Type-1 > PacketAuth-1, t == PacketAuth && r.Version != MQTT5:
+		// 5.0 section 2.1.2, 3.1.1 section 2.2.1: type 0, and 15 before 5.0
+		return errPacketType[t]
+	case h.overlong && r.Version == MQTT5 && r.Options&AllowOverlongIntegers == 0:
+		return errOverlongLength[t] // 5.0 [MQTT-1.5.5-1]
+	case t == PacketPublish:
+		return h.checkPublish(r)
+	}
+	row := &packetTable[t]
+	if h.Flags != row.flags && !h.flagsForgiven(r) {
+		return errFlags[t] // 5.0 [MQTT-2.1.3-1], 3.1.1 [MQTT-2.2.2-1]
+	}
+	if r.Sender != AnySender && !t.SentBy(r.Sender, r.Version) {
+		return errWrongSender[t] // 5.0 section 2.1.2, 3.1.1 section 2.2.1
+	}
+	only := row.length3
+	if r.Version == MQTT5 {
+		only = row.length5
+	}
+	switch {
+	case only < 0 || h.RemainingLength == int(only):
+		return nil
+	case h.RemainingLength < int(only):
+		return errShort[t]
+	}
+	return errTrailing[t] // 5.0 sections 3.12.1, 3.13.1; 3.1.1 sections 3.2 to 3.14
+}
+
+// checkPublish checks the flags of a PUBLISH.
+func (h FixedHeader) checkPublish(r Rules) *Error {
+	switch {
+	case h.Flags&0b0110 == 0b0110:
+		return errQoS3 // 5.0 [MQTT-3.3.1-4], 3.1.1 [MQTT-3.3.1-4], 3.1 section 2.1
+	case h.Flags&0b1110 == 0b1000 && r.Version != MQTT31 && r.Options&AllowDupQoS0 == 0:
+		return errDupQoS0 // 5.0 [MQTT-3.3.1-2], 3.1.1 [MQTT-3.3.1-2]; 3.1 is silent
+	}
+	return nil
+}
+
+// flagsForgiven reports whether flags that are not the type's own pass all the
+// same. 3.1 leaves them undefined where it has no use for them, and uses DUP and
+// QoS 1, never QoS 0, in PUBREL, SUBSCRIBE and UNSUBSCRIBE.
+func (h FixedHeader) flagsForgiven(r Rules) bool {
+	want := packetTable[h.Type].flags
+	if r.Version == MQTT31 && (want == 0 || h.Flags&0b0110 == want) {
+		return true
+	}
+	return r.Options&AllowAckFlags != 0 && isAck[h.Type]
+}
+
+// isAck marks the packets that AllowAckFlags is for.
+var isAck = [16]bool{
+	PacketPuback: true, PacketPubrec: true, PacketPubrel: true, PacketPubcomp: true,
+	PacketSuback: true, PacketUnsuback: true,
+}
+
+// open checks header and length of the body for a packet of type t: what every
+// Decode begins with.
+func (h FixedHeader) open(t PacketType, body []byte, r Rules) error {
+	if h.Type != t {
+		return errPacketType[h.Type&0x0F]
+	}
+	if e := h.check(r); e != nil {
+		return e
+	}
+	return h.fits(body)
+}
+
+// fits checks that body is what the header announces.
+func (h FixedHeader) fits(body []byte) error {
+	switch {
+	case len(body) < h.RemainingLength:
+		return ErrIncomplete
+	case len(body) > h.RemainingLength:
+		return errTrailing[h.Type&0x0F]
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package mqttwire
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// The characters of UTF-8 Encoded Strings, 5.0 section 1.5.4, 3.1.1 section
+// 1.5.3. Nearly all strings on the wire are short and ASCII, so there are two
+// ways to check one: a pass over words of eight bytes that says yes to ASCII
+// without U+0000 (and without wildcards, for topic names), and for all that
+// gets no yes a plain reading that finds out what is the matter.
+
+// Constants with the same byte in all eight places.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
+// In a word whose bytes are all below 0x80, adding 0x7F to each byte carries
+// into its top bit exactly when the byte is not zero, and never into the next
+// byte. A byte of 0x80 or more can carry into its neighbour, but fails the test
+// by itself, so the sum is never trusted when it could be wrong.
+
+// wordASCII reports whether the eight bytes of w are all in 0x01 to 0x7F.
+func wordASCII(w uint64) bool {
+	return ^w&(w+0x7F*ones)&highs == highs
+}
+
+// wordTopic is wordASCII that also wants no '+' (0x2B) and no '#' (0x23). The two
+// differ in bit 3 only: with that bit set both are 0x2B, and 0x2B alone turns to
+// zero under the exclusive or.
+func wordTopic(w uint64) bool {
+	x := (w | 0x08*ones) ^ 0x2B*ones
+	return ^w&(w+0x7F*ones)&(x+0x7F*ones)&highs == highs
+}
+
+// lastWord returns the bytes of s, 1 to 7 of them, some twice, in a word whose
+// other bytes are 0x01.
+func lastWord(s []byte) uint64 {
+	n := len(s)
+	if n >= 4 {
+		return uint64(binary.LittleEndian.Uint32(s)) | uint64(binary.LittleEndian.Uint32(s[n-4:]))<<32
+	}
+	return uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16 | ones&^0xFFFFFF
+}
+
+// isASCII reports whether s is ASCII without U+0000, so that it is a proper
+// string under every option but RejectControlCharacters.
+func isASCII(s []byte) bool {
+	if len(s) >= 8 {
+		for i := 0; i < len(s)-8; i += 8 {
+			if !wordASCII(binary.LittleEndian.Uint64(s[i:])) {
+				return false
+			}
+		}
+		return wordASCII(binary.LittleEndian.Uint64(s[len(s)-8:])) // overlaps the one before
+	}
+	return len(s) == 0 || wordASCII(lastWord(s))
+}
+
+// isPlainTopic reports whether s is ASCII without U+0000, '+' and '#'.
+func isPlainTopic(s []byte) bool {
+	if len(s) >= 8 {
+		for i := 0; i < len(s)-8; i += 8 {
+			if !wordTopic(binary.LittleEndian.Uint64(s[i:])) {
+				return false
+			}
+		}
+		return wordTopic(binary.LittleEndian.Uint64(s[len(s)-8:]))
+	}
+	return len(s) == 0 || wordTopic(lastWord(s))
+}
+
+// checkText reads s character by character and says what is wrong with it.
+func checkText(s []byte, f *broken, r Rules) *Error {
+	if len(s) > maxLength {
+		return &f[tooLong] // 5.0 section 1.5.4, 3.1.1 section 1.5.3, 3.1 section 2.5
+	}
+	for i := 0; i < len(s); {
+		c, n := rune(s[i]), 1
+		if c >= utf8.RuneSelf {
+			c, n = utf8.DecodeRune(s[i:])
+			if c == utf8.RuneError && n == 1 {
+				if n = modified(s[i:], r.Version); n == 0 {
+					return &f[notUTF8] // 5.0 [MQTT-1.5.4-1], 3.1.1 [MQTT-1.5.3-1], 3.1 section 2.5
+				}
+			}
+		}
+		switch {
+		case c == 0 && r.Version != MQTT31:
+			return &f[nullCharacter] // 5.0 [MQTT-1.5.4-2], 3.1.1 [MQTT-1.5.3-2]; 3.1 only advises
+		case r.Options&strictText == 0:
+		case r.Options&RejectControlCharacters != 0 && isControl(c):
+			return &f[control] // 5.0 section 1.5.4, 3.1.1 section 1.5.3, optional
+		case r.Options&RejectNonCharacters != 0 && isNonCharacter(c):
+			return &f[nonCharacter] // 5.0 section 1.5.4, 3.1.1 section 1.5.3, optional
+		}
+		i += n
+	}
+	return nil
+}
+
+// modified returns the length of the character that s begins with if 3.1 has it
+// and UTF-8 has not, else 0. 3.1 section 2.5 names Java's writeUTF as the format
+// of its strings: U+0000 in two bytes, and each half of a surrogate pair in
+// three.
+func modified(s []byte, v Version) int {
+	switch {
+	case v != MQTT31:
+	case len(s) >= 2 && s[0] == 0xC0 && s[1] == 0x80:
+		return 2
+	case len(s) >= 3 && s[0] == 0xED && s[1]&0xE0 == 0xA0 && s[2]&0xC0 == 0x80:
+		return 3
+	}
+	return 0
+}
+
+// isControl reports whether c is U+0001 to U+001F or U+007F to U+009F.
+func isControl(c rune) bool { return c > 0 && c < 0x20 || c >= 0x7F && c <= 0x9F }
+
+// isNonCharacter reports whether c is U+FDD0 to U+FDEF or the last or last but
+// one code point of a plane.
+func isNonCharacter(c rune) bool { return c >= 0xFDD0 && c <= 0xFDEF || c&0xFFFE == 0xFFFE }

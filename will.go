@@ -1,0 +1,70 @@
+package mqttwire
+
+import "bytes"
+
+// The Will, a part of CONNECT, 5.0 sections 3.1.2.5 to 3.1.2.7 and 3.1.3.2 to
+// 3.1.3.4, 3.1.1 and 3.1 section 3.1.
+
+// Will is the message that the server publishes when the client is gone.
+type Will struct {
+	QoS        QoS
+	Retain     bool
+	Properties Properties // empty in 3.1 and 3.1.1
+	Topic      []byte     // a Topic Name
+	Payload    []byte     // Will Message in 3.1 and 3.1.1; at most 65,535 bytes
+}
+
+var (
+	willTopic   = newField(PacketConnect, "Will Topic", clauses{"4.7.0-1", "4.7.1-1", "A"})
+	willPayload = newField(PacketConnect, "Will Payload", clauses{"3.1.2-9", "3.1.2-9", "3.1"})
+
+	errWillPayloadFormat = willPayload.breaks(&rule{rules[payloadFormat].problem, ReasonPayloadFormatInvalid, 0,
+		clauses{"3.1.3.2.3", "", ""}})
+)
+
+// decode reads the Will's part of the payload, 5.0 sections 3.1.3.2 to 3.1.3.4.
+func (w *Will) decode(b []byte, r Rules) (rest []byte, e *Error) {
+	if r.Version == MQTT5 {
+		if w.Properties, b, e = consumeProperties(b, willProperties, r); e != nil {
+			return nil, e
+		}
+	}
+	if w.Topic, b, e = consumeTopicName(b, willTopic, r); e != nil {
+		return nil, e // 5.0 [MQTT-3.1.3-11], [MQTT-4.7.0-1], 3.1.1 [MQTT-3.1.3-10], [MQTT-4.7.1-1]
+	}
+	if w.Payload, b, e = consumeBinary(b, willPayload); e != nil {
+		return nil, e
+	}
+	return b, w.checkPayload(r)
+}
+
+// checkPayload holds the Will Payload against its Payload Format Indicator.
+func (w *Will) checkPayload(r Rules) *Error {
+	if r.Options&RejectInvalidPayload != 0 && !w.Properties.allows(w.Payload) {
+		return errWillPayloadFormat // 5.0 section 3.1.3.2.3, optional
+	}
+	return nil
+}
+
+// check holds a Will that is to be written against r.
+func (w *Will) check(r Rules) *Error {
+	if e := w.Properties.check(willProperties, r); e != nil {
+		return e
+	}
+	if e := checkTopicName(w.Topic, willTopic, r); e != nil {
+		return e
+	}
+	if e := checkLength(w.Payload, willPayload); e != nil {
+		return e
+	}
+	return w.checkPayload(r)
+}
+
+// Clone returns a copy that owns its bytes.
+func (w *Will) Clone() Will {
+	d := *w
+	d.Properties = w.Properties.Clone()
+	d.Topic = bytes.Clone(w.Topic)
+	d.Payload = bytes.Clone(w.Payload)
+	return d
+}
