@@ -104,8 +104,8 @@ var rules = [numRules]rule{
 
 	notUTF8:       {"is not well-formed UTF-8", ReasonMalformedPacket, 0, clauses{"1.5.4-1", "1.5.3-1", "2.5"}},
 	nullCharacter: {"contains the null character U+0000", ReasonMalformedPacket, 0, clauses{"1.5.4-2", "1.5.3-2", "A"}},
-	control:       {"contains a control character", ReasonMalformedPacket, 0, clauses{"1.5.4", "1.5.3", ""}},
-	nonCharacter:  {"contains a Unicode non-character", ReasonMalformedPacket, 0, clauses{"1.5.4", "1.5.3", ""}},
+	control:       {"contains a control character", ReasonMalformedPacket, 0, clauses{"1.5.4", "1.5.3", "2.5"}},
+	nonCharacter:  {"contains a Unicode non-character", ReasonMalformedPacket, 0, clauses{"1.5.4", "1.5.3", "2.5"}},
 	tooLong:       {"is longer than 65,535 bytes", ReasonMalformedPacket, 0, clauses{"1.5.4", "1.5.3", "2.5"}},
 
 	emptyTopic: {"has no characters", ReasonProtocolError, 0, clauses{"4.7.3-1", "4.7.3-1", "A"}},
@@ -123,7 +123,7 @@ var rules = [numRules]rule{
 	zeroAlias:     {"is zero", ReasonTopicAliasInvalid, 0, clauses{"3.3.2-8", "", ""}},
 	propertyFrom:  {"must not be sent by this side", ReasonProtocolError, 0, clauses{}},
 	methodMissing: {"is missing", ReasonProtocolError, 0, clauses{}},
-	payloadFormat: {"is not UTF-8 although the Payload Format Indicator says so", ReasonPayloadFormatInvalid, 0, clauses{"3.3.2.3.2", "", ""}},
+	payloadFormat: {"is not UTF-8 although the Payload Format Indicator says so", ReasonPayloadFormatInvalid, 0, clauses{}},
 	notInVersion:  {"cannot be expressed in this protocol version", ReasonProtocolError, 0, clauses{}},
 }
 

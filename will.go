@@ -18,8 +18,7 @@ var (
 	willTopic   = newField(PacketConnect, "Will Topic", clauses{"4.7.0-1", "4.7.1-1", "A"})
 	willPayload = newField(PacketConnect, "Will Payload", clauses{"3.1.2-9", "3.1.2-9", "3.1"})
 
-	errWillPayloadFormat = willPayload.breaks(&rule{rules[payloadFormat].problem, ReasonPayloadFormatInvalid, 0,
-		clauses{"3.1.3.2.3", "", ""}})
+	errWillPayloadFormat = newField(PacketConnect, "Will Payload", clauses{"3.1.3.2.3", "", ""}).breaks(&rules[payloadFormat])
 )
 
 // decode reads the Will's part of the payload, 5.0 sections 3.1.3.2 to 3.1.3.4.

@@ -1,0 +1,79 @@
+package mqttwire
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestValidTopicName(t *testing.T) {
+	for _, s := range []string{"a", "/", "//", "a/b", "/a", "a/", " ", "a b", "$SYS/x", "$share/g/t", "ä/€/😀", "\uFEFF", strings.Repeat("x", 65535)} {
+		require.True(t, ValidTopicName(b(s)), "%.40q", s)
+	}
+	for _, s := range []string{"", "+", "#", "a/+", "a/#", "a+b", "sport/tennis#", "ä+", "\x00", "a\x00", "\xFF", "\xED\xA0\x80", strings.Repeat("x", 65536)} {
+		require.False(t, ValidTopicName(b(s)), "%.40q", s)
+	}
+}
+
+func TestValidTopicFilter(t *testing.T) {
+	for _, s := range []string{"#", "/", "//", "+", "/+", "+/+", "+/tennis/#", "sport/#", "sport/+/player1", "a//b", "/#", "+/#", "$SYS/#",
+		"$share/g/t", "$share", "ä/+/😀/#", strings.Repeat("x", 65535)} {
+		require.True(t, ValidTopicFilter(b(s)), "%.40q", s)
+	}
+	for _, s := range []string{"", "sport#", "sport/tennis#", "sport/#/ranking", "#/a", "sport+", "+a", "a/+b", "a/b+/c", "##", "+#", "++", "#+", "#/",
+		"\x00", "a\x00/+", "\xFF/#", strings.Repeat("x", 65536)} {
+		require.False(t, ValidTopicFilter(b(s)), "%.40q", s)
+	}
+}
+
+func TestParseSharedFilter(t *testing.T) {
+	tests := []struct {
+		filter, share, topic string
+		shared               bool
+		err                  error
+	}{
+		{"a/b", "", "a/b", false, nil},
+		{"$share", "", "$share", false, nil},
+		{"$shares/g/t", "", "$shares/g/t", false, nil},
+		{"$SHARE/g/t", "", "$SHARE/g/t", false, nil},
+		{"$share/g/t", "g", "t", true, nil},
+		{"$share/g/#", "g", "#", true, nil},
+		{"$share/g/+/t", "g", "+/t", true, nil},
+		{"$share/g//finance", "g", "/finance", true, nil},
+		{"$share/g/$share/h/t", "g", "$share/h/t", true, nil},
+		{"$share/ä/t", "ä", "t", true, nil},
+		{"$share//t", "", "", true, ErrSharedFilter},
+		{"$share/g", "", "", true, ErrSharedFilter},
+		{"$share/g/", "", "", true, ErrSharedFilter},
+		{"$share/", "", "", true, ErrSharedFilter},
+		{"$share//", "", "", true, ErrSharedFilter},
+		{"$share/+/t", "", "", true, ErrSharedFilter},
+		{"$share/#", "", "", true, ErrSharedFilter},
+		{"$share/g+/t", "", "", true, ErrTopicFilter},
+		{"$share/g#/t", "", "", true, ErrTopicFilter},
+		{"$share/g/a#", "", "", true, ErrTopicFilter},
+		{"$share/g/\x00", "", "", true, ErrNullCharacter},
+		{"a/#/b", "", "", false, ErrTopicFilter},
+		{"", "", "", false, ErrTopicEmpty},
+	}
+	for _, tt := range tests {
+		t.Run(tt.filter, func(t *testing.T) {
+			in := b(tt.filter)
+			share, topic, shared, err := ParseSharedFilter(in)
+			require.Equal(t, tt.shared, shared)
+			if tt.err != nil {
+				require.ErrorIs(t, err, tt.err)
+				require.Nil(t, topic)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, tt.share, string(share))
+			require.Equal(t, tt.topic, string(topic))
+			if shared {
+				_ = append(share, 'X')
+				require.Equal(t, tt.filter, string(in), "appending to the name leaves the filter alone")
+			}
+		})
+	}
+}
