@@ -112,11 +112,7 @@ func (c *Connack) Append(dst []byte, r Rules) ([]byte, error) {
 		return dst, errTooLarge[PacketConnack]
 	}
 	b := appendHeader(grow(dst, 5+n), PacketConnack, 0, n)
-	var flags byte
-	if c.SessionPresent {
-		flags = 1
-	}
-	b = append(b, flags, byte(c.ReasonCode))
+	b = append(b, bit(c.SessionPresent), byte(c.ReasonCode))
 	if r.Version == MQTT5 {
 		b = c.Properties.appendTo(b)
 	}

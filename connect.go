@@ -365,25 +365,10 @@ func (c *Connect) Append(dst []byte, r Rules) ([]byte, error) {
 	return b, nil
 }
 
-// flags puts the Connect Flags together.
-func (c *Connect) flags() (f byte) {
-	if c.CleanStart {
-		f |= flagCleanStart
-	}
-	if c.WillFlag {
-		f |= flagWill
-	}
-	f |= byte(c.Will.QoS) << 3
-	if c.Will.Retain {
-		f |= flagWillRetain
-	}
-	if c.UserName != nil {
-		f |= flagUserName
-	}
-	if c.Password != nil {
-		f |= flagPassword
-	}
-	return f
+// flags puts the Connect Flags together. Will.QoS is at most 3.
+func (c *Connect) flags() byte {
+	return bit(c.UserName != nil)<<7 | bit(c.Password != nil)<<6 | bit(c.Will.Retain)<<5 |
+		byte(c.Will.QoS)<<3 | bit(c.WillFlag)<<2 | bit(c.CleanStart)<<1
 }
 
 // check holds a packet that is to be written against r.

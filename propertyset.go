@@ -49,13 +49,7 @@ func (p *Properties) put(id PropertyID) []byte {
 	return append(p.b, byte(id))
 }
 
-func (p *Properties) setFlag(id PropertyID, value bool) {
-	var n byte
-	if value {
-		n = 1
-	}
-	p.setByte(id, n)
-}
+func (p *Properties) setFlag(id PropertyID, value bool) { p.setByte(id, bit(value)) }
 
 func (p *Properties) setByte(id PropertyID, value byte) {
 	switch {

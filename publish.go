@@ -63,10 +63,14 @@ func (p *Publish) Type() PacketType { return PacketPublish }
 
 // Decode decodes a PUBLISH with its payload; see Packet.
 func (p *Publish) Decode(h FixedHeader, body []byte, r Rules) error {
-	if err := h.open(PacketPublish, body, r); err != nil {
-		return err
+	// The header of nearly every PUBLISH passes this, and need not go through
+	// the general check.
+	if h.Type != PacketPublish || h.overlong || plainFlags>>h.Flags&1 == 0 || !r.Version.supported() || len(body) != h.RemainingLength {
+		if err := h.open(PacketPublish, body, r); err != nil {
+			return err
+		}
 	}
-	n, e := p.decodeHeader(h, body, r)
+	n, e := p.decodeHeader(h.Flags, body, r)
 	if e != nil {
 		return e
 	}
@@ -76,6 +80,12 @@ func (p *Publish) Decode(h FixedHeader, body []byte, r Rules) error {
 	}
 	return nil
 }
+
+// plainFlags has a bit for each value of the flags that is right in all
+// versions: QoS 0 without DUP, QoS 1 and QoS 2.
+const plainFlags = 1<<0b0000 | 1<<0b0001 |
+	1<<0b0010 | 1<<0b0011 | 1<<0b1010 | 1<<0b1011 |
+	1<<0b0100 | 1<<0b0101 | 1<<0b1100 | 1<<0b1101
 
 // DecodeHeader decodes all of a PUBLISH but its payload, so that a large one
 // need not be in memory. body is what follows the fixed header as far as it has
@@ -94,7 +104,7 @@ func (p *Publish) DecodeHeader(h FixedHeader, body []byte, r Rules) (n int, err 
 	if err != nil {
 		return 0, err
 	}
-	if _, e := p.decodeHeader(h, body[:n:n], r); e != nil {
+	if _, e := p.decodeHeader(h.Flags, body[:n:n], r); e != nil {
 		return 0, e
 	}
 	return n, nil
@@ -142,30 +152,38 @@ func headerEnd(h FixedHeader, body []byte, v Version) (n int, err error) {
 }
 
 // decodeHeader reads everything up to the payload, which begins at n.
-func (p *Publish) decodeHeader(h FixedHeader, b []byte, r Rules) (n int, e *Error) {
-	topic, rest, ok := consumeBytes(b)
-	if !ok {
+func (p *Publish) decodeHeader(flags uint8, b []byte, r Rules) (n int, e *Error) {
+	if len(b) < 2 {
 		return 0, &publishTopic[truncated]
 	}
-	p.Dup, p.QoS, p.Retain = h.Flags&8 != 0, QoS(h.Flags>>1&3), h.Flags&1 != 0
-	p.TopicName = topic
+	n = 2 + int(binary.BigEndian.Uint16(b))
+	if n > len(b) {
+		return 0, &publishTopic[truncated]
+	}
+	p.TopicName = b[2:n:n]
+	p.Dup, p.QoS, p.Retain = flags&8 != 0, QoS(flags>>1&3), flags&1 != 0
 	p.PacketID = 0
 	if p.QoS != 0 {
-		if len(rest) < 2 {
+		if len(b)-n < 2 {
 			return 0, &publishID[truncated]
 		}
-		if p.PacketID = binary.BigEndian.Uint16(rest); p.PacketID == 0 {
+		if p.PacketID = binary.BigEndian.Uint16(b[n:]); p.PacketID == 0 {
 			return 0, errPublishID // 5.0 [MQTT-2.2.1-3], [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
 		}
-		rest = rest[2:]
+		n += 2
 	}
 	p.Properties = Properties{}
 	if r.Version == MQTT5 {
-		if p.Properties, rest, e = consumeProperties(rest, PacketPublish, r); e != nil {
+		var rest []byte
+		if p.Properties, rest, e = consumeProperties(b[n:], PacketPublish, r); e != nil {
 			return 0, e
 		}
+		n = len(b) - len(rest)
 	}
-	return len(b) - len(rest), p.checkTopic(r)
+	if len(p.TopicName) != 0 && isPlainTopic(p.TopicName) && r.Options&strictText == 0 {
+		return n, nil
+	}
+	return n, p.checkTopic(r)
 }
 
 // checkTopic checks the Topic Name, which may be empty beside a Topic Alias.
@@ -233,7 +251,8 @@ func (p *Publish) AppendHeader(dst []byte, payloadLength int, r Rules) ([]byte, 
 // appendHeader writes the packet up to its payload; n is the Remaining Length.
 func (p *Publish) appendHeader(b []byte, n int, v Version) []byte {
 	b = appendHeader(b, PacketPublish, p.flags(), n)
-	b = appendBytes(b, p.TopicName)
+	b = append(b, byte(len(p.TopicName)>>8), byte(len(p.TopicName)))
+	b = append(b, p.TopicName...)
 	if p.QoS != 0 {
 		b = append(b, byte(p.PacketID>>8), byte(p.PacketID))
 	}
@@ -243,16 +262,15 @@ func (p *Publish) appendHeader(b []byte, n int, v Version) []byte {
 	return b
 }
 
-// flags puts the fixed header's flags together.
-func (p *Publish) flags() byte {
-	f := byte(p.QoS) << 1
-	if p.Dup {
-		f |= 8
+// flags puts the fixed header's flags together. QoS is at most 3.
+func (p *Publish) flags() byte { return bit(p.Dup)<<3 | byte(p.QoS)<<1 | bit(p.Retain) }
+
+// bit is 1 for true.
+func bit(set bool) byte {
+	if set {
+		return 1
 	}
-	if p.Retain {
-		f |= 1
-	}
-	return f
+	return 0
 }
 
 // check holds a packet that is to be written against r.
@@ -260,17 +278,22 @@ func (p *Publish) check(r Rules) *Error {
 	if p.QoS > QoS2 {
 		return errQoS3
 	}
-	if e := mayWrite(PacketPublish, p.Properties, r); e != nil {
-		return e
+	if plainFlags>>p.flags()&1 == 0 || !r.Version.supported() || p.Properties.ids != 0 {
+		if e := mayWrite(PacketPublish, p.Properties, r); e != nil {
+			return e
+		}
+		if e := (FixedHeader{Flags: p.flags()}).checkPublish(r); e != nil {
+			return e
+		}
 	}
-	if e := (FixedHeader{Flags: p.flags()}).checkPublish(r); e != nil {
-		return e
-	}
-	switch {
-	case p.QoS == 0 && p.PacketID != 0:
+	if (p.QoS != 0) != (p.PacketID != 0) {
+		if p.QoS != 0 {
+			return errPublishID
+		}
 		return errIDAtQoS0 // 5.0 [MQTT-2.2.1-2], 3.1.1 [MQTT-2.3.1-5]
-	case p.QoS != 0 && p.PacketID == 0:
-		return errPublishID
+	}
+	if uint(len(p.TopicName)-1) < maxLength && isPlainTopic(p.TopicName) && r.Options&strictText == 0 {
+		return nil
 	}
 	return p.checkTopic(r)
 }

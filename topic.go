@@ -44,7 +44,7 @@ var (
 
 // checkTopicName checks a name that has to have characters.
 func checkTopicName(s []byte, f *broken, r Rules) *Error {
-	if isPlainTopic(s) && len(s)-1 < maxLength && r.Options&strictText == 0 && len(s) != 0 {
+	if uint(len(s)-1) < maxLength && isPlainTopic(s) && r.Options&strictText == 0 {
 		return nil
 	}
 	return checkTopicText(s, f, r)

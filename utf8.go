@@ -22,17 +22,14 @@ const (
 // byte. A byte of 0x80 or more can carry into its neighbour, but fails the test
 // by itself, so the sum is never trusted when it could be wrong.
 
-// wordASCII reports whether the eight bytes of w are all in 0x01 to 0x7F.
-func wordASCII(w uint64) bool {
-	return ^w&(w+0x7F*ones)&highs == highs
-}
+// okASCII has the top bit of each byte of w set that is in 0x01 to 0x7F.
+func okASCII(w uint64) uint64 { return ^w & (w + 0x7F*ones) }
 
-// wordTopic is wordASCII that also wants no '+' (0x2B) and no '#' (0x23). The two
+// okTopic is okASCII that also wants no '+' (0x2B) and no '#' (0x23). The two
 // differ in bit 3 only: with that bit set both are 0x2B, and 0x2B alone turns to
 // zero under the exclusive or.
-func wordTopic(w uint64) bool {
-	x := (w | 0x08*ones) ^ 0x2B*ones
-	return ^w&(w+0x7F*ones)&(x+0x7F*ones)&highs == highs
+func okTopic(w uint64) uint64 {
+	return okASCII(w) & ((w | 0x08*ones) ^ 0x2B*ones + 0x7F*ones)
 }
 
 // lastWord returns the bytes of s, 1 to 7 of them, some twice, in a word whose
@@ -46,30 +43,45 @@ func lastWord(s []byte) uint64 {
 }
 
 // isASCII reports whether s is ASCII without U+0000, so that it is a proper
-// string under every option but RejectControlCharacters.
+// string under every option but RejectControlCharacters. The last word overlaps
+// the one before it. Bad strings are rare, so there is no way out before the end
+// but for the long ones.
 func isASCII(s []byte) bool {
-	if len(s) >= 8 {
-		for i := 0; i < len(s)-8; i += 8 {
-			if !wordASCII(binary.LittleEndian.Uint64(s[i:])) {
-				return false
-			}
-		}
-		return wordASCII(binary.LittleEndian.Uint64(s[len(s)-8:])) // overlaps the one before
+	if len(s) < 8 {
+		return len(s) == 0 || okASCII(lastWord(s))&highs == highs
 	}
-	return len(s) == 0 || wordASCII(lastWord(s))
+	ok := okASCII(binary.LittleEndian.Uint64(s[len(s)-8:]))
+	for ; len(s) > 32; s = s[32:] {
+		ok &= okASCII(binary.LittleEndian.Uint64(s)) & okASCII(binary.LittleEndian.Uint64(s[8:])) &
+			okASCII(binary.LittleEndian.Uint64(s[16:])) & okASCII(binary.LittleEndian.Uint64(s[24:]))
+		if ok&highs != highs {
+			return false
+		}
+	}
+	for ; len(s) > 8; s = s[8:] {
+		ok &= okASCII(binary.LittleEndian.Uint64(s))
+	}
+	return ok&highs == highs
 }
 
-// isPlainTopic reports whether s is ASCII without U+0000, '+' and '#'.
+// isPlainTopic reports whether s is ASCII without U+0000, '+' and '#', in the
+// same way as isASCII.
 func isPlainTopic(s []byte) bool {
-	if len(s) >= 8 {
-		for i := 0; i < len(s)-8; i += 8 {
-			if !wordTopic(binary.LittleEndian.Uint64(s[i:])) {
-				return false
-			}
-		}
-		return wordTopic(binary.LittleEndian.Uint64(s[len(s)-8:]))
+	if len(s) < 8 {
+		return len(s) == 0 || okTopic(lastWord(s))&highs == highs
 	}
-	return len(s) == 0 || wordTopic(lastWord(s))
+	ok := okTopic(binary.LittleEndian.Uint64(s[len(s)-8:]))
+	for ; len(s) > 32; s = s[32:] {
+		ok &= okTopic(binary.LittleEndian.Uint64(s)) & okTopic(binary.LittleEndian.Uint64(s[8:])) &
+			okTopic(binary.LittleEndian.Uint64(s[16:])) & okTopic(binary.LittleEndian.Uint64(s[24:]))
+		if ok&highs != highs {
+			return false
+		}
+	}
+	for ; len(s) > 8; s = s[8:] {
+		ok &= okTopic(binary.LittleEndian.Uint64(s))
+	}
+	return ok&highs == highs
 }
 
 // checkText reads s character by character and says what is wrong with it.

@@ -1,0 +1,163 @@
+package mqttwire
+
+import (
+	"fmt"
+	"testing"
+	"unicode/utf8"
+)
+
+// benchPackets is the packets that the benchmarks measure. PUBLISH is 64 bytes in
+// all: a topic of 18 characters and what remains of payload.
+var benchPackets = []struct {
+	name string
+	v    Version
+	wire string
+}{
+	{"Connect/3.1.1/minimal", MQTT311, `10 ["MQTT" 04 02 003C "client-1"]`},
+	{"Connect/5.0/typical", MQTT5, `10 ["MQTT" 05 C2 003C [11 0000012C] "mqttclient" "admin" "public"]`},
+	{"Connect/5.0/full", MQTT5, `10 ["MQTT" 05 F6 003C [11 0000012C 21 0014 27 00010000 22 000A 19 01 17 01 26 "region" "eu-west" 26 "firmware" "1.2.3"]
+		"sensor-0001" [18 0000001E 01 01 02 00000E10 03 "application/json"] "devices/sensor-0001/status" "offline" "admin" "public"]`},
+	{"Connack/5.0/12 properties", MQTT5, `20 [00 00 [11 0000012C 21 0014 24 01 25 01 27 00010000 12 "auto-0001" 22 000A 1F "welcome" 28 01 29 01 2A 01 13 003C]]`},
+	{"Publish/3.1.1/QoS 1 64 B", MQTT311, `32 ["sensors/1/humidity" 0001 '{"humidity": 51.2, "unit": "%", "t": 169}']`},
+	{"Publish/5.0/QoS 1 64 B", MQTT5, `32 ["sensors/1/humidity" 0001 [] '{"humidity": 51.2, "unit": "%", "t": 16}']`},
+	{"Publish/5.0/5 properties", MQTT5, `32 ["sensors/1/humidity" 0001 [01 01 02 0000003C 03 "application/json" 08 "replies/1" 26 "trace" "0123456789abcdef"] '{"humidity": 51.2}']`},
+	{"Puback/3.1.1", MQTT311, `40 [0001]`},
+	{"Puback/5.0", MQTT5, `40 [0001]`},
+	{"Subscribe/5.0/3 filters", MQTT5, `82 [000A [0B 07] "sensors/+/humidity" 01 "devices/sensor-0001/#" 02 "$share/group/alerts/+" 01]`},
+	{"Suback/3.1.1/3 codes", MQTT311, `90 [000A 00 01 02]`},
+	{"Disconnect/5.0/reason string", MQTT5, `E0 [8E [1F "session taken over" 26 "node" "broker-3"]]`},
+	{"Pingreq", MQTT311, `C0 []`},
+}
+
+// BenchmarkDecode measures header and body of one packet, fully checked.
+func BenchmarkDecode(b *testing.B) {
+	for _, bp := range benchPackets {
+		b.Run(bp.name, func(b *testing.B) {
+			in := wire(bp.wire)
+			r := Rules{Version: bp.v}
+			p := newPacket(PacketType(in[0] >> 4))
+			b.ReportAllocs()
+			b.SetBytes(int64(len(in)))
+			for b.Loop() {
+				h, n, err := ConsumeFixedHeader(in)
+				if err == nil {
+					err = p.Decode(h, in[n:], r)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkDecoder measures the same through a Decoder.
+func BenchmarkDecoder(b *testing.B) {
+	for _, bp := range benchPackets {
+		b.Run(bp.name, func(b *testing.B) {
+			in := wire(bp.wire)
+			d := Decoder{Rules: Rules{Version: bp.v}}
+			b.ReportAllocs()
+			b.SetBytes(int64(len(in)))
+			for b.Loop() {
+				if _, _, err := d.Decode(in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkAppend measures writing one packet into a buffer with room.
+func BenchmarkAppend(b *testing.B) {
+	for _, bp := range benchPackets {
+		b.Run(bp.name, func(b *testing.B) {
+			in := wire(bp.wire)
+			r := Rules{Version: bp.v}
+			p, err := decodeInto(nil, in, r)
+			if err != nil {
+				b.Fatal(err)
+			}
+			buf := make([]byte, 0, 2*len(in))
+			b.ReportAllocs()
+			b.SetBytes(int64(len(in)))
+			for b.Loop() {
+				if _, err := p.Append(buf, r); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkReject measures packets that are refused for their last field.
+func BenchmarkReject(b *testing.B) {
+	for _, bp := range []struct {
+		name string
+		v    Version
+		wire string
+	}{
+		{"Connect/3.1.1/password too long", MQTT311, `10 ["MQTT" 04 C2 003C "client-1" "admin" 0007 'public']`},
+		{"Connack/5.0/property twice", MQTT5, `20 [00 00 [11 0000012C 21 0014 24 01 25 01 27 00010000 12 "auto-0001" 22 000A 1F "welcome" 28 01 28 01]]`},
+		{"Publish/3.1.1/wildcard", MQTT311, `32 ["sensors/1/humidit+" 0001 '{"humidity": 51.2, "unit": "%", "t": 169}']`},
+		{"Puback/5.0/bad reason", MQTT5, `40 [0001 92]`},
+		{"Subscribe/5.0/bad options", MQTT5, `82 [000A [] "sensors/+/humidity" 01 "devices/sensor-0001/#" 82]`},
+	} {
+		b.Run(bp.name, func(b *testing.B) {
+			in := wire(bp.wire)
+			d := Decoder{Rules: Rules{Version: bp.v}}
+			b.ReportAllocs()
+			b.SetBytes(int64(len(in)))
+			for b.Loop() {
+				if _, _, err := d.Decode(in); err == nil {
+					b.Fatal("accepted")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkForward measures what a server does with a PUBLISH of QoS 1 for one
+// more subscriber: another identifier, no alias, header and payload apart.
+func BenchmarkForward(b *testing.B) {
+	in := wire(`32 ["sensors/1/humidity" 0001 [23 0007 02 0000003C 26 "trace" "0123456789abcdef"] '{"humidity": 51.2}']`)
+	p, err := decodeInto(nil, in, Rules{Version: MQTT5})
+	if err != nil {
+		b.Fatal(err)
+	}
+	scratch, buf := make([]byte, 0, 256), make([]byte, 0, 256)
+	b.ReportAllocs()
+	id := uint16(0)
+	for b.Loop() {
+		out := *p.(*Publish)
+		id = id&0x7FFF + 1
+		out.PacketID = id
+		out.Properties = out.Properties.Without(scratch, PropertyTopicAlias)
+		if _, err := out.AppendHeader(buf, len(out.Payload), Rules{Version: MQTT5, Sender: Server}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkLimit measures what no codec gets below: utf8.Valid over as many ASCII
+// bytes as the benchmark packets have, and a copy of them.
+func BenchmarkLimit(b *testing.B) {
+	for _, n := range []int{2, 4, 24, 40, 64, 82, 128, 1024} {
+		in, out := make([]byte, n), make([]byte, n)
+		for i := range in {
+			in[i] = 'a'
+		}
+		b.Run(fmt.Sprintf("utf8.Valid/%d B", n), func(b *testing.B) {
+			for b.Loop() {
+				if !utf8.Valid(in) {
+					b.Fatal("not valid")
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("copy/%d B", n), func(b *testing.B) {
+			for b.Loop() {
+				copy(out, in)
+			}
+		})
+	}
+}

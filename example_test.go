@@ -1,0 +1,197 @@
+package mqttwire_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net"
+
+	mqtt "github.com/seed-2c1fe983/mqttwire"
+)
+
+// The server's side of a handshake: decode the CONNECT, decide, answer.
+func Example_serverHandshake() {
+	received := []byte("\x10\x2b\x00\x04MQTT\x05\xc2\x00\x3c\x05\x11\x00\x00\x01\x2c\x00\x0amqttclient\x00\x05admin\x00\x06public")
+
+	d := mqtt.Decoder{Rules: mqtt.Rules{Sender: mqtt.Client}, MaxPacketSize: 4096}
+	p, _, err := d.Decode(received)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	connect := p.(*mqtt.Connect)
+	fmt.Println(connect)
+
+	connack := mqtt.Connack{}
+	if string(connect.UserName) != "admin" || string(connect.Password) != "public" {
+		connack.ReasonCode, _ = mqtt.ReasonBadUserNameOrPassword.ToVersion(mqtt.PacketConnack, d.Version)
+	} else if d.Version == mqtt.MQTT5 {
+		connack.Properties.SetReceiveMaximum(20)
+		connack.Properties.SetServerKeepAlive(30)
+	}
+	out, err := connack.Append(nil, mqtt.Rules{Version: d.Version, Sender: mqtt.Server})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%x\n", out)
+
+	limits, err := mqtt.Negotiate(connect, &connack)
+	fmt.Println(limits.KeepAlive, limits.SessionExpiryInterval, limits.ToServer.ReceiveMaximum, err)
+	// Output:
+	// CONNECT version=5.0 client-id="mqttclient" clean-start keep-alive=60 user-name="admin" password=[redacted] properties={Session Expiry Interval=300}
+	// 200900000621001413001e
+	// 30 300 20 <nil>
+}
+
+// The client's side of a handshake: send a CONNECT, take the CONNACK, and know
+// what may be sent from then on.
+func Example_clientHandshake() {
+	connect := mqtt.Connect{
+		Version:    mqtt.MQTT5,
+		CleanStart: true,
+		KeepAlive:  60,
+		ClientID:   []byte("sensor-1"),
+		WillFlag:   true,
+		Will:       mqtt.Will{QoS: mqtt.QoS1, Topic: []byte("sensors/1/status"), Payload: []byte("gone")},
+	}
+	connect.Will.Properties.SetWillDelayInterval(10)
+	out, err := connect.Append(nil, mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Client})
+	fmt.Printf("%d bytes, %v\n", len(out), err)
+
+	received := []byte("\x20\x0c\x00\x00\x09\x24\x01\x27\x00\x00\x04\x00\x25\x00")
+
+	d := mqtt.Decoder{Rules: mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Server}}
+	p, _, err := d.Decode(received)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	limits, err := mqtt.Negotiate(&connect, p.(*mqtt.Connack))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("largest packet:", limits.ToServer.MaximumPacketSize)
+
+	publish := mqtt.Publish{QoS: mqtt.QoS2, PacketID: 1, TopicName: []byte("sensors/1/humidity")}
+	err = limits.Check(&publish, mqtt.Client)
+	fmt.Println(err)
+	// Output:
+	// 53 bytes, <nil>
+	// largest packet: 1024
+	// mqttwire: PUBLISH: QoS: is higher than the server's Maximum QoS (5.0 [MQTT-3.2.2-11], 0x9B QoS not supported)
+}
+
+// Publishing a message with properties.
+func ExamplePublish() {
+	p := mqtt.Publish{
+		QoS:       mqtt.QoS1,
+		PacketID:  7,
+		TopicName: []byte("sensors/1/humidity"),
+		Payload:   []byte(`{"humidity": 51.2}`),
+	}
+	var space [64]byte // for the properties, so that they need no allocation
+	p.Properties.Reset(space[:])
+	p.Properties.SetContentType([]byte("application/json"))
+	p.Properties.SetMessageExpiryInterval(60)
+	p.Properties.AddUserProperty([]byte("unit"), []byte("%"))
+
+	rules := mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Client}
+	buf := make([]byte, 0, p.Size(rules.Version))
+	buf, err := p.Append(buf, rules)
+	fmt.Println(p)
+	fmt.Printf("%d bytes, %v\n", len(buf), err)
+	// Output:
+	// PUBLISH topic="sensors/1/humidity" qos=1 packet-id=7 properties={Content Type="application/json", Message Expiry Interval=60, User Property="unit":"%"} payload-bytes=18
+	// 77 bytes, <nil>
+}
+
+// A server forwards a PUBLISH to a 3.1.1 and to a 5.0 subscriber. Each gets a
+// header of its own; the payload is where it was received, and is written from
+// there.
+func ExamplePublish_AppendHeader() {
+	received := []byte("\x32\x24\x00\x01t\x00\x09\x17\x23\x00\x07\x26\x00\x05trace\x00\x05abcde\x02\x00\x00\x00\x3cpayload")
+
+	d := mqtt.Decoder{Rules: mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Client}}
+	packet, _, err := d.Decode(received)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	p := packet.(*mqtt.Publish)
+
+	var header, scratch [256]byte
+	for _, subscriber := range []struct {
+		version  mqtt.Version
+		qos      mqtt.QoS
+		packetID uint16
+	}{{mqtt.MQTT311, mqtt.QoS0, 0}, {mqtt.MQTT5, mqtt.QoS1, 42}} {
+		out := *p // the packet that was received stays as it is
+		out.QoS, out.PacketID = min(p.QoS, subscriber.qos), subscriber.packetID
+		if subscriber.version == mqtt.MQTT5 {
+			out.Properties = p.Properties.Without(scratch[:], mqtt.PropertyTopicAlias)
+		} else {
+			out.Properties = mqtt.Properties{}
+		}
+		h, err := out.AppendHeader(header[:0], len(p.Payload), mqtt.Rules{Version: subscriber.version, Sender: mqtt.Server})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		var conn bytes.Buffer // a net.Conn, where this is one system call
+		vector := net.Buffers{h, p.Payload}
+		vector.WriteTo(&conn)
+		fmt.Printf("%s: %q\n", subscriber.version, conn.Bytes())
+	}
+	// Output:
+	// 3.1.1: "0\n\x00\x01tpayload"
+	// 5.0: "2!\x00\x01t\x00*\x14&\x00\x05trace\x00\x05abcde\x02\x00\x00\x00<payload"
+}
+
+// A malformed packet is refused with what the specification wants to be said.
+func ExampleAppendAnswer() {
+	received := []byte("\x32\x08\x00\x03a/+\x00\x01\x00") // a PUBLISH with a wildcard in its topic
+
+	d := mqtt.Decoder{Rules: mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Client}}
+	_, _, err := d.Decode(received)
+
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, mqtt.ErrProtocolError), errors.Is(err, mqtt.ErrTopicWildcard))
+	var e *mqtt.Error
+	if errors.As(err, &e) {
+		fmt.Println(e.Packet(), "/", e.Field(), "/", e.ReasonCode(), "/", e.Clause(mqtt.MQTT5))
+	}
+	fmt.Printf("%x\n", mqtt.AppendAnswer(nil, err, mqtt.PacketPublish, d.Rules))
+	// Output:
+	// mqttwire: PUBLISH: Topic Name: contains a wildcard character (5.0 [MQTT-3.3.2-2], 3.1.1 [MQTT-3.3.2-2], 3.1 section 3.3, 0x82 Protocol Error)
+	// true true
+	// PUBLISH / Topic Name / 0x82 Protocol Error / [MQTT-3.3.2-2]
+	// e00182
+}
+
+// Subscribing to two filters, and reading the list on the other side.
+func ExampleSubscribe() {
+	s := mqtt.Subscribe{PacketID: 1}
+	s.Subscriptions.Add([]byte("sensors/+/humidity"), mqtt.SubscriptionOptions(mqtt.QoS1))
+	s.Subscriptions.Add([]byte("$share/workers/jobs"), mqtt.SubscriptionOptions(mqtt.QoS2)|mqtt.RetainNone)
+	out, err := s.Append(nil, mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Client})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	d := mqtt.Decoder{Rules: mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Client}}
+	p, _, err := d.Decode(out)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for filter, options := range p.(*mqtt.Subscribe).Subscriptions.All() {
+		share, topic, shared, _ := mqtt.ParseSharedFilter(filter)
+		fmt.Printf("%s: QoS %d, shared %v %q\n", topic, options.QoS(), shared, share)
+	}
+	// Output:
+	// sensors/+/humidity: QoS 1, shared false ""
+	// jobs: QoS 2, shared true "workers"
+}
