@@ -81,7 +81,7 @@ func (a *Auth) Append(dst []byte, r Rules) ([]byte, error) {
 	if n > MaxRemainingLength {
 		return dst, errTooLarge[PacketAuth]
 	}
-	b := appendHeader(grow(dst, 5+n), PacketAuth, 0, n)
+	b := appendHeader(dst, PacketAuth, 0, n)
 	return appendTail(b, a.ReasonCode, a.Properties, tailShort), nil
 }
 

@@ -144,13 +144,12 @@ func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 		// 5.0 [MQTT-3.1.0-1], 3.1.1 [MQTT-3.1.0-1]
 		return nil, 0, errNotConnect[h.Type]
 	}
-	if h.Type != PacketConnect { // a CONNECT brings the version to check its header with
-		if err := h.check(d.Rules); err != nil {
-			return nil, 0, err
-		}
-	}
 	end := n + h.RemainingLength
 	if end > len(b) {
+		// what cannot get better need not be waited for
+		if err := h.Check(d.Rules); err != nil {
+			return nil, 0, err
+		}
 		return nil, 0, ErrIncomplete
 	}
 	p, err = d.decode(h, b[n:end:end])

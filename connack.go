@@ -111,7 +111,7 @@ func (c *Connack) Append(dst []byte, r Rules) ([]byte, error) {
 	if n > MaxRemainingLength {
 		return dst, errTooLarge[PacketConnack]
 	}
-	b := appendHeader(grow(dst, 5+n), PacketConnack, 0, n)
+	b := appendHeader(dst, PacketConnack, 0, n)
 	b = append(b, bit(c.SessionPresent), byte(c.ReasonCode))
 	if r.Version == MQTT5 {
 		b = c.Properties.appendTo(b)

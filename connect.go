@@ -337,7 +337,7 @@ func (c *Connect) Append(dst []byte, r Rules) ([]byte, error) {
 	if n > MaxRemainingLength {
 		return dst, errTooLarge[PacketConnect]
 	}
-	b := appendHeader(grow(dst, 5+n), PacketConnect, 0, n)
+	b := appendHeader(dst, PacketConnect, 0, n)
 	name := protocolName(r.Version)
 	b = append(append(b, 0, byte(len(name))), name...)
 	level := byte(r.Version)

@@ -68,7 +68,7 @@ func (d *Disconnect) Append(dst []byte, r Rules) ([]byte, error) {
 	if n > MaxRemainingLength {
 		return dst, errTooLarge[PacketDisconnect]
 	}
-	b := appendHeader(grow(dst, 5+n), PacketDisconnect, 0, n)
+	b := appendHeader(dst, PacketDisconnect, 0, n)
 	if r.Version == MQTT5 {
 		b = appendTail(b, d.ReasonCode, d.Properties, d.tail)
 	}

@@ -63,10 +63,12 @@ func (h FixedHeader) Append(dst []byte) ([]byte, error) {
 	case h.RemainingLength < 0 || h.RemainingLength > MaxRemainingLength:
 		return dst, errTooLarge[h.Type]
 	}
-	return appendHeader(dst, h.Type, h.Flags, h.RemainingLength), nil
+	return appendVarint(append(dst, byte(h.Type)<<4|h.Flags), uint32(h.RemainingLength)), nil
 }
 
+// appendHeader writes a fixed header, and makes room for length bytes behind it.
 func appendHeader(dst []byte, t PacketType, flags uint8, length int) []byte {
+	dst = grow(dst, 1+sizeVarint(length)+length)
 	return appendVarint(append(dst, byte(t)<<4|flags), uint32(length))
 }
 
@@ -107,6 +109,9 @@ func (h FixedHeader) Check(r Rules) error {
 }
 
 func (h FixedHeader) check(r Rules) *Error {
+	if h.isPlain(r) {
+		return nil
+	}
 	t := h.Type & 0x0F
 	switch {
 	case !r.Version.supported():
@@ -177,6 +182,14 @@ func (h FixedHeader) open(t PacketType, body []byte, r Rules) error {
 		return e
 	}
 	return h.fits(body)
+}
+
+// isPlain reports whether the header is as nearly every header of its type is.
+// If not, check tells whether that matters.
+func (h FixedHeader) isPlain(r Rules) bool {
+	row := &plainHeaders[r.Version&7][h.Type&15]
+	return row.senders>>r.Sender&1 == 1 && h.Flags == row.flags && r.Version.supported() && h.Type < 16 && !h.overlong &&
+		(row.length < 0 || h.RemainingLength == row.length)
 }
 
 // fits checks that body is what the header announces.

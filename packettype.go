@@ -77,3 +77,31 @@ func (t PacketType) SentBy(s Sender, v Version) bool {
 	}
 	return packetTable[t].senders>>s&1 == 1
 }
+
+// plainHeader is the fixed header that packets of one type and version have, the
+// PUBLISH apart.
+type plainHeader struct {
+	senders uint8 // bit per Sender
+	flags   uint8
+	length  int // the only Remaining Length, -1: any
+}
+
+// plainHeaders is packetTable again, by version and type, for a quick yes. There
+// is none for PUBLISH, and for what a version does not have.
+var plainHeaders = func() (all [8][16]plainHeader) {
+	for v := MQTT31; v <= MQTT5; v++ {
+		for t, row := range packetTable {
+			length := int(row.length3)
+			if v == MQTT5 {
+				length = int(row.length5)
+			}
+			all[v][t] = plainHeader{0, row.flags, length}
+			for s := range Server + 1 {
+				if t != int(PacketPublish) && PacketType(t).SentBy(s, v) {
+					all[v][t].senders |= 1 << s
+				}
+			}
+		}
+	}
+	return all
+}()

@@ -43,103 +43,189 @@ func consumeProperties(b []byte, block PacketType, r Rules) (p Properties, rest 
 	return p, b[end:], e
 }
 
+// kind is how to check the value of a property: its type, and for integers
+// whether 0 is an error.
+type kind uint8
+
+const (
+	kindNone    kind = iota
+	kindFlag         // a byte, 0 or 1
+	kindTwo          // two bytes
+	kindTwoOne       // two bytes, 1 or more
+	kindFour         // four bytes
+	kindFourOne      // four bytes, 1 or more
+	kindVarint       // a Variable Byte Integer, 1 or more
+	kindString       // a string
+	kindTopic        // a string that is a Topic Name
+	kindBinary       // Binary Data
+	kindPair         // two strings
+)
+
+// kindOf is the kind of a property, from its row of the table.
+func kindOf(id PropertyID) kind {
+	row := &propertyTable[id]
+	k := [...]kind{kindNone, kindFlag, kindTwo, kindFour, kindVarint, kindString, kindBinary, kindPair}[row.typ]
+	switch {
+	case k == kindTwo && row.nonZero:
+		return kindTwoOne
+	case k == kindFour && row.nonZero:
+		return kindFourOne
+	case id == PropertyResponseTopic:
+		return kindTopic
+	}
+	return k
+}
+
 // checkProperties checks every property of a block: that it may stand there, as
 // often as it does, and that its value is one. ids is what Properties.ids has to
 // say.
+//
+// It has one way out for most errors, below the loop, because what is live at
+// each of many ways out would not leave registers for the loop.
 func checkProperties(b []byte, block PacketType, r Rules) (ids uint64, e *Error) {
-	allowed := propertySets[r.Sender&3][block]
-	for i := 0; i < len(b); {
-		id := PropertyID(b[i])
+	allowed := propertySets[r.Sender&3][block&15]
+	var id byte
+	rule := truncated
+	i := 0
+scan:
+	for {
+		if i >= len(b) {
+			return ids, nil
+		}
+		id = b[i]
 		i++
-		if id >= 64 || allowed>>id&1 == 0 {
-			n := 0
-			if id, n, e = identify(b[i-1:], allowed, block, r); e != nil {
+		if id >= 64 || allowed&^ids>>(id&63)&1 == 0 { // not allowed, or not for the first time
+			var more uint64
+			if id, i, more, e = again(b, i, ids, allowed, block, r); e != nil {
 				return 0, e
 			}
-			i += n - 1
-			ids |= hasOverlong
+			ids |= more
 		}
-		bit := uint64(1) << id
-		if ids&bit != 0 {
-			if e := repeat(id, block); e != nil {
-				return 0, e
+		ids |= 1 << (id & 63)
+		switch propertyKinds[id&63] {
+		case kindFlag:
+			if i >= len(b) {
+				break scan
 			}
-			if id == PropertySubscriptionIdentifier {
-				ids |= manySubIDs
-			}
-		}
-		ids |= bit
-		switch v := b[i:]; propertyTypes[id&63] {
-		case TypeByte:
-			if len(v) < 1 {
-				return 0, &propertyErrors[block][id][truncated]
-			}
-			if v[0] > 1 {
-				return 0, &propertyErrors[block][id][badValue]
+			if b[i] > 1 {
+				rule = badValue // 5.0, the property's own section
+				break scan
 			}
 			i++
-		case TypeTwoByteInteger:
-			if len(v) < 2 {
-				return 0, &propertyErrors[block][id][truncated]
+		case kindTwo:
+			if i += 2; i > len(b) {
+				break scan
 			}
-			if v[0]|v[1] == 0 && nonZeroSet&bit != 0 {
-				return 0, zeroValue(id, propertyErrors[block][id])
+		case kindTwoOne:
+			if i += 2; i > len(b) {
+				break scan
 			}
-			i += 2
-		case TypeFourByteInteger:
-			if len(v) < 4 {
-				return 0, &propertyErrors[block][id][truncated]
+			if b[i-2]|b[i-1] == 0 {
+				rule = badValue // 5.0, the property's own section
+				break scan
 			}
-			if nonZeroSet&bit != 0 && binary.BigEndian.Uint32(v) == 0 {
-				return 0, zeroValue(id, propertyErrors[block][id])
+		case kindFour:
+			if i += 4; i > len(b) {
+				break scan
 			}
-			i += 4
-		case TypeVariableByteInteger:
-			value, n := consumeVarint(v)
-			f := propertyErrors[block][id]
-			switch {
-			case n == 0:
-				return 0, &f[truncated]
-			case n < 0: // 5.0 section 1.5.5
-				return 0, &f[integerLong]
-			case isOverlong(v, n): // 5.0 [MQTT-1.5.5-1]
-				if r.Options&AllowOverlongIntegers == 0 {
-					return 0, &f[overlong]
+		case kindFourOne:
+			if i += 4; i > len(b) {
+				break scan
+			}
+			if binary.BigEndian.Uint32(b[i-4:]) == 0 {
+				rule = badValue // 5.0, the property's own section
+				break scan
+			}
+		case kindString, kindPair:
+			strings := 1
+			if id == byte(PropertyUserProperty) { // 5.0 [MQTT-1.5.7-1]
+				strings = 2
+			}
+			for ; strings > 0; strings-- {
+				if len(b)-i < 2 {
+					break scan
 				}
-				ids |= hasOverlong
+				start := i + 2
+				i = start + int(binary.BigEndian.Uint16(b[i:]))
+				if i > len(b) {
+					break scan
+				}
+				if s := b[start:i]; !isASCII(s) || r.Options&strictText != 0 {
+					if e := checkText(s, propertyErrors[block][id], r); e != nil {
+						return 0, e
+					}
+				}
 			}
-			if value == 0 { // 5.0 sections 3.3.2.3.8, 3.8.2.1.2
-				return 0, &f[badValue]
-			}
-			i += n
-		case TypeUTF8String:
-			s, rest, ok := consumeBytes(v)
-			if !ok {
-				return 0, &propertyErrors[block][id][truncated]
-			}
-			if e := checkPropertyString(id, s, propertyErrors[block][id], r); e != nil {
+		case kindTopic, kindBinary, kindVarint:
+			var more uint64
+			if i, more, e = checkRare(b, i, id, block, r); e != nil {
 				return 0, e
 			}
-			i = len(b) - len(rest)
-		case TypeBinaryData:
-			_, rest, ok := consumeBytes(v)
-			if !ok {
-				return 0, &propertyErrors[block][id][truncated]
-			}
-			i = len(b) - len(rest)
-		case TypeUTF8StringPair:
-			f := propertyErrors[block][id]
-			_, rest, e := consumeString(v, f, r)
-			if e == nil {
-				_, rest, e = consumeString(rest, f, r)
-			}
-			if e != nil { // 5.0 [MQTT-1.5.7-1]
-				return 0, e
-			}
-			i = len(b) - len(rest)
+			ids |= more
 		}
 	}
-	return ids, nil
+	if rule == badValue && id == byte(PropertyTopicAlias) {
+		rule = zeroAlias // 5.0 [MQTT-3.3.2-8], section 3.3.4
+	}
+	return 0, breaks(rule, id, block)
+}
+
+// again deals with identifier id, just before b[i], that is not one of the allowed
+// or was there before. more is what it adds to Properties.ids beside its own bit.
+func again(b []byte, i int, ids, allowed uint64, block PacketType, r Rules) (id byte, next int, more uint64, e *Error) {
+	id, next = b[i-1], i
+	if id >= 64 || allowed>>id&1 == 0 {
+		known, n, e := identify(b[i-1:], allowed, block, r)
+		if e != nil {
+			return 0, 0, 0, e
+		}
+		id, next, more = byte(known), i+n-1, hasOverlong
+	}
+	if ids>>id&1 == 1 {
+		if !PropertyID(id).Repeatable(block) {
+			return 0, 0, 0, breaks(repeated, id, block) // 5.0, the property's own section
+		}
+		if id == byte(PropertySubscriptionIdentifier) {
+			more |= manySubIDs
+		}
+	}
+	return id, next, more, nil
+}
+
+// checkRare checks the value at b[i] of a property of a kind that is not often
+// there. more is what it adds to Properties.ids.
+func checkRare(b []byte, i int, id byte, block PacketType, r Rules) (next int, more uint64, e *Error) {
+	if propertyKinds[id] == kindVarint {
+		value, n := consumeVarint(b[i:])
+		switch {
+		case n == 0:
+			return 0, 0, breaks(truncated, id, block)
+		case n < 0: // 5.0 section 1.5.5
+			return 0, 0, breaks(integerLong, id, block)
+		case isOverlong(b[i:], n): // 5.0 [MQTT-1.5.5-1]
+			if r.Options&AllowOverlongIntegers == 0 {
+				return 0, 0, breaks(overlong, id, block)
+			}
+			more = hasOverlong
+		}
+		if value == 0 { // 5.0 sections 3.3.2.3.8, 3.8.2.1.2
+			return 0, 0, breaks(badValue, id, block)
+		}
+		return i + n, more, nil
+	}
+	s, _, ok := consumeBytes(b[i:])
+	if !ok {
+		return 0, 0, breaks(truncated, id, block)
+	}
+	if propertyKinds[id] == kindTopic { // 5.0 [MQTT-3.3.2-13], [MQTT-3.3.2-14]
+		e = checkTopicName(s, propertyErrors[block][id], r)
+	}
+	return i + 2 + len(s), 0, e
+}
+
+// breaks is the Error of property id, which block may have, for a rule.
+func breaks(rule int, id byte, block PacketType) *Error {
+	return &propertyErrors[block][id][rule]
 }
 
 // identify deals with an identifier that is not one of the allowed in one byte:
@@ -165,23 +251,6 @@ func identify(b []byte, allowed uint64, block PacketType, r Rules) (id PropertyI
 		return 0, 0, &propertyErrors[block][id][overlong]
 	}
 	return id, n, nil
-}
-
-// repeat returns the Error of a property that is there again, or nil if it may
-// be: a User Property anywhere, a Subscription Identifier in a PUBLISH.
-func repeat(id PropertyID, block PacketType) *Error {
-	if id.Repeatable(block) {
-		return nil
-	}
-	return &propertyErrors[block][id][repeated] // 5.0, the property's own section
-}
-
-// zeroValue is the Error of a property that is 0 and must not be.
-func zeroValue(id PropertyID, f *broken) *Error {
-	if id == PropertyTopicAlias {
-		return &f[zeroAlias] // 5.0 [MQTT-3.3.2-8], section 3.3.4
-	}
-	return &f[badValue] // 5.0, the property's own section
 }
 
 // checkPropertyString checks a string value.

@@ -204,12 +204,12 @@ func (id PropertyID) Repeatable(p PacketType) bool {
 var (
 	// propertySets is the properties that a sender may put into a block.
 	propertySets [4][16]uint64
-	// repeatableSet is the properties that may repeat in some block.
-	repeatableSet uint64
 	// nonZeroSet is the properties whose value must not be 0.
 	nonZeroSet uint64
 	// propertyTypes is the type of each property, 0 where there is none.
 	propertyTypes [64]PropertyType
+	// propertyKinds is the kind of each property, for reading one.
+	propertyKinds [64]kind
 	// propertyErrors is the Errors of each property in each block that may have
 	// it. Row 15 of a column without properties, and of no block, stays nil.
 	propertyErrors [16][endOfProperties]*broken
@@ -224,13 +224,11 @@ func init() {
 	for id := range endOfProperties {
 		row := &propertyTable[id]
 		bit := uint64(1) << id
-		if row.repeats {
-			repeatableSet |= bit
-		}
 		if row.nonZero {
 			nonZeroSet |= bit
 		}
 		propertyTypes[id] = row.typ
+		propertyKinds[id] = kindOf(id)
 		setterErrors[id] = newField(0, row.name, clauses{v5: "2.2.2.2"})
 		for p := range PacketType(16) {
 			if row.in[p] == 0 {

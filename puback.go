@@ -157,7 +157,7 @@ func (a *ack) appendTo(t PacketType, dst []byte, r Rules) ([]byte, error) {
 	if n > MaxRemainingLength {
 		return dst, errTooLarge[t]
 	}
-	b := appendHeader(grow(dst, 5+n), t, packetTable[t].flags, n)
+	b := appendHeader(dst, t, packetTable[t].flags, n)
 	b = append(b, byte(a.PacketID>>8), byte(a.PacketID))
 	if r.Version == MQTT5 {
 		b = appendTail(b, a.ReasonCode, a.Properties, a.tail)

@@ -62,19 +62,61 @@ var (
 func (p *Publish) Type() PacketType { return PacketPublish }
 
 // Decode decodes a PUBLISH with its payload; see Packet.
-func (p *Publish) Decode(h FixedHeader, body []byte, r Rules) error {
-	// The header of nearly every PUBLISH passes this, and need not go through
-	// the general check.
-	if h.Type != PacketPublish || h.overlong || plainFlags>>h.Flags&1 == 0 || !r.Version.supported() || len(body) != h.RemainingLength {
-		if err := h.open(PacketPublish, body, r); err != nil {
+//
+// This is the busiest function of a broker. What nearly every packet has (plain
+// flags, no properties or few, an ASCII topic, no options) goes straight through;
+// all else is left to functions that can take their time.
+func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
+	if h.Type != PacketPublish || h.overlong || plainFlags>>(h.Flags&0x0F)&1 == 0 || !r.Version.supported() || len(b) != h.RemainingLength {
+		if err := h.open(PacketPublish, b, r); err != nil {
 			return err
 		}
 	}
-	n, e := p.decodeHeader(h.Flags, body, r)
-	if e != nil {
+	if len(b) < 2 {
+		return &publishTopic[truncated]
+	}
+	n := 2 + int(binary.BigEndian.Uint16(b))
+	if n > len(b) {
+		return &publishTopic[truncated]
+	}
+	topic := b[2:n:n]
+	qos, id := QoS(h.Flags>>1&3), uint16(0)
+	if qos != 0 {
+		if len(b)-n < 2 {
+			return &publishID[truncated]
+		}
+		if id = binary.BigEndian.Uint16(b[n:]); id == 0 {
+			return errPublishID // 5.0 [MQTT-2.2.1-3], [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
+		}
+		n += 2
+	}
+	payload := b[n:len(b):len(b)]
+	p.Dup, p.QoS, p.Retain, p.PacketID = h.Flags&8 != 0, qos, h.Flags&1 != 0, id
+	p.TopicName, p.Properties, p.Payload = topic, Properties{}, payload
+	if r.Version == MQTT5 {
+		if len(payload) != 0 && payload[0] == 0 { // no properties
+			p.Payload = payload[1:]
+		} else {
+			var e *Error
+			if p.Properties, p.Payload, e = consumeProperties(payload, PacketPublish, r); e != nil {
+				return e
+			}
+		}
+	}
+	if r.Options == 0 && len(topic) != 0 && isPlainTopic(topic) {
+		return nil
+	}
+	if e := p.checkContent(r); e != nil {
 		return e
 	}
-	p.Payload = body[n:len(body):len(body)]
+	return nil
+}
+
+// checkContent checks Topic Name and Payload.
+func (p *Publish) checkContent(r Rules) *Error {
+	if e := p.checkTopic(r); e != nil {
+		return e
+	}
 	if r.Options&RejectInvalidPayload != 0 && !p.Properties.allows(p.Payload) {
 		return errPublishPayload // 5.0 section 3.3.2.3.2, optional
 	}
@@ -99,14 +141,14 @@ func (p *Publish) DecodeHeader(h FixedHeader, body []byte, r Rules) (n int, err 
 	if e := h.check(r); e != nil {
 		return 0, e
 	}
-	p.Payload = nil
-	n, err = headerEnd(h, body, r.Version)
-	if err != nil {
+	if n, err = headerEnd(h, body, r.Version); err != nil {
 		return 0, err
 	}
-	if _, e := p.decodeHeader(h.Flags, body[:n:n], r); e != nil {
-		return 0, e
+	h.RemainingLength = n // as if the payload were empty
+	if err := p.Decode(h, body[:n], r); err != nil {
+		return 0, err
 	}
+	p.Payload = nil
 	return n, nil
 }
 
@@ -151,41 +193,6 @@ func headerEnd(h FixedHeader, body []byte, v Version) (n int, err error) {
 	return n, nil
 }
 
-// decodeHeader reads everything up to the payload, which begins at n.
-func (p *Publish) decodeHeader(flags uint8, b []byte, r Rules) (n int, e *Error) {
-	if len(b) < 2 {
-		return 0, &publishTopic[truncated]
-	}
-	n = 2 + int(binary.BigEndian.Uint16(b))
-	if n > len(b) {
-		return 0, &publishTopic[truncated]
-	}
-	p.TopicName = b[2:n:n]
-	p.Dup, p.QoS, p.Retain = flags&8 != 0, QoS(flags>>1&3), flags&1 != 0
-	p.PacketID = 0
-	if p.QoS != 0 {
-		if len(b)-n < 2 {
-			return 0, &publishID[truncated]
-		}
-		if p.PacketID = binary.BigEndian.Uint16(b[n:]); p.PacketID == 0 {
-			return 0, errPublishID // 5.0 [MQTT-2.2.1-3], [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
-		}
-		n += 2
-	}
-	p.Properties = Properties{}
-	if r.Version == MQTT5 {
-		var rest []byte
-		if p.Properties, rest, e = consumeProperties(b[n:], PacketPublish, r); e != nil {
-			return 0, e
-		}
-		n = len(b) - len(rest)
-	}
-	if len(p.TopicName) != 0 && isPlainTopic(p.TopicName) && r.Options&strictText == 0 {
-		return n, nil
-	}
-	return n, p.checkTopic(r)
-}
-
 // checkTopic checks the Topic Name, which may be empty beside a Topic Alias.
 func (p *Publish) checkTopic(r Rules) *Error {
 	if len(p.TopicName) == 0 {
@@ -218,7 +225,21 @@ func (p *Publish) headerLength(v Version) int {
 
 // Append writes the packet with its payload to the end of dst, or returns dst
 // and an error.
+//
+// Like Decode it has a straight way for what nearly every packet is: small, in
+// order, without properties or options, for a dst with room.
 func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
+	size := 2 + p.headerLength(r.Version) + len(p.Payload)
+	if end := len(dst) + size; size < 0x80 && end <= cap(dst) && p.isPlain(r) && p.putSmall(dst[len(dst):end], r.Version) {
+		return dst[:end], nil
+	}
+	return p.append(dst, r)
+}
+
+// append is Append for packets of any kind.
+//
+//go:noinline
+func (p *Publish) append(dst []byte, r Rules) ([]byte, error) {
 	if e := p.check(r); e != nil {
 		return dst, e
 	}
@@ -229,8 +250,68 @@ func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
 	if n > MaxRemainingLength {
 		return dst, errTooLarge[PacketPublish]
 	}
-	b := p.appendHeader(grow(dst, 5+n), n, r.Version)
-	return append(b, p.Payload...), nil
+	return append(p.appendHeader(dst, n, n, r.Version), p.Payload...), nil
+}
+
+// putSmall writes a packet that isPlain to b, which is as long as the packet, 40
+// to 129 bytes. It does nothing, and reports false, if the topic is not an ASCII
+// name of 8 to 32 bytes: that much is checked in the registers it is then written
+// from, so that it is read once. (With a few bytes of payload there are 40, and
+// an array of that length spares the bounds checks.)
+func (p *Publish) putSmall(b []byte, v Version) bool {
+	topic := p.TopicName
+	n := len(topic)
+	if n < 8 || n > 32 || len(b) < 40 {
+		return false
+	}
+	first, last := word(topic, 0), word(topic, n-8)
+	var second, third uint64
+	ok := okTopic(first) & okTopic(last)
+	if n > 16 {
+		second = word(topic, 8)
+		ok &= okTopic(second)
+	}
+	if n > 24 {
+		third = word(topic, 16)
+		ok &= okTopic(third)
+	}
+	if ok&highs != highs {
+		return false
+	}
+	a := (*[40]byte)(b)
+	binary.LittleEndian.PutUint64(a[4:], first)
+	if n > 16 {
+		binary.LittleEndian.PutUint64(a[12:], second)
+	}
+	if n > 24 {
+		binary.LittleEndian.PutUint64(a[20:], third)
+	}
+	binary.LittleEndian.PutUint64(a[(n-4)&31:], last)
+	a[0], a[1], a[2], a[3] = byte(PacketPublish)<<4|p.flags(), byte(len(b)-2), 0, byte(n)
+	rest := b[4+n:]
+	if p.QoS != 0 {
+		binary.BigEndian.PutUint16(rest, p.PacketID)
+		rest = rest[2:]
+	}
+	if v == MQTT5 {
+		rest[0] = 0
+		rest = rest[1:]
+	}
+	copy(rest, p.Payload)
+	return true
+}
+
+// isPlain reports whether the packet is in order and has no properties. If not,
+// check tells what is the matter, if anything.
+func (p *Publish) isPlain(r Rules) bool {
+	if p.QoS == 0 {
+		if p.PacketID != 0 || p.Dup {
+			return false
+		}
+	} else if p.PacketID == 0 || p.QoS > QoS2 {
+		return false
+	}
+	return r.Options == 0 && r.Version.supported() && p.Properties.ids == 0
 }
 
 // AppendHeader writes all of the packet that precedes a payload of
@@ -241,25 +322,26 @@ func (p *Publish) AppendHeader(dst []byte, payloadLength int, r Rules) ([]byte, 
 	if e := p.check(r); e != nil {
 		return dst, e
 	}
-	head := p.headerLength(r.Version)
-	if payloadLength < 0 || payloadLength > MaxRemainingLength-head {
+	n := p.headerLength(r.Version)
+	if uint(payloadLength) > MaxRemainingLength || n+payloadLength > MaxRemainingLength {
 		return dst, errTooLarge[PacketPublish]
 	}
-	return p.appendHeader(grow(dst, 5+head), head+payloadLength, r.Version), nil
+	return p.appendHeader(dst, n+payloadLength, n, r.Version), nil
 }
 
-// appendHeader writes the packet up to its payload; n is the Remaining Length.
-func (p *Publish) appendHeader(b []byte, n int, v Version) []byte {
-	b = appendHeader(b, PacketPublish, p.flags(), n)
-	b = append(b, byte(len(p.TopicName)>>8), byte(len(p.TopicName)))
-	b = append(b, p.TopicName...)
+// appendHeader writes the packet up to its payload, with room behind the fixed
+// header for that many bytes. length is the Remaining Length.
+func (p *Publish) appendHeader(dst []byte, length, room int, v Version) []byte {
+	dst = grow(dst, 1+sizeVarint(length)+room)
+	dst = appendVarint(append(dst, byte(PacketPublish)<<4|p.flags()), uint32(length))
+	dst = appendBytes(dst, p.TopicName)
 	if p.QoS != 0 {
-		b = append(b, byte(p.PacketID>>8), byte(p.PacketID))
+		dst = append(dst, byte(p.PacketID>>8), byte(p.PacketID))
 	}
 	if v == MQTT5 {
-		b = p.Properties.appendTo(b)
+		dst = p.Properties.appendTo(dst)
 	}
-	return b
+	return dst
 }
 
 // flags puts the fixed header's flags together. QoS is at most 3.
@@ -275,25 +357,23 @@ func bit(set bool) byte {
 
 // check holds a packet that is to be written against r.
 func (p *Publish) check(r Rules) *Error {
+	if p.isPlain(r) && uint(len(p.TopicName)-1) < maxLength && isPlainTopic(p.TopicName) {
+		return nil
+	}
 	if p.QoS > QoS2 {
 		return errQoS3
 	}
-	if plainFlags>>p.flags()&1 == 0 || !r.Version.supported() || p.Properties.ids != 0 {
-		if e := mayWrite(PacketPublish, p.Properties, r); e != nil {
-			return e
-		}
-		if e := (FixedHeader{Flags: p.flags()}).checkPublish(r); e != nil {
-			return e
-		}
+	if e := mayWrite(PacketPublish, p.Properties, r); e != nil {
+		return e
 	}
-	if (p.QoS != 0) != (p.PacketID != 0) {
-		if p.QoS != 0 {
-			return errPublishID
-		}
+	if e := (FixedHeader{Flags: p.flags()}).checkPublish(r); e != nil {
+		return e
+	}
+	switch {
+	case p.QoS == 0 && p.PacketID != 0:
 		return errIDAtQoS0 // 5.0 [MQTT-2.2.1-2], 3.1.1 [MQTT-2.3.1-5]
-	}
-	if uint(len(p.TopicName)-1) < maxLength && isPlainTopic(p.TopicName) && r.Options&strictText == 0 {
-		return nil
+	case p.QoS != 0 && p.PacketID == 0:
+		return errPublishID
 	}
 	return p.checkTopic(r)
 }

@@ -54,7 +54,7 @@ func appendRequest(dst []byte, t PacketType, id uint16, p Properties, list []byt
 	if n > MaxRemainingLength {
 		return dst, errTooLarge[t]
 	}
-	b := appendHeader(grow(dst, 5+n), t, packetTable[t].flags, n)
+	b := appendHeader(dst, t, packetTable[t].flags, n)
 	b = append(b, byte(id>>8), byte(id))
 	if v == MQTT5 {
 		b = p.appendTo(b)

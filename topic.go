@@ -1,6 +1,9 @@
 package mqttwire
 
-import "bytes"
+import (
+	"bytes"
+	"math/bits"
+)
 
 // Topic names and filters, 5.0 section 4.7, 3.1.1 section 4.7, 3.1 appendix A;
 // shared subscriptions, 5.0 section 4.8.2.
@@ -86,18 +89,43 @@ func checkTopicFilter(s []byte, f *broken, r Rules) *Error {
 			return e
 		}
 	}
-	for i, c := range s {
-		if c != '+' && c != '#' {
-			continue
+	// Wildcards are few: eight bytes at a time until there is one.
+	i := 0
+	for ; i <= len(s)-8; i += 8 {
+		for found := wildcards(word(s, i)); found != 0; found &= found - 1 {
+			if !wildcardFits(s, i+bits.TrailingZeros64(found)/8) {
+				return &f[badFilter]
+			}
 		}
-		last := i == len(s)-1
-		switch {
-		case i > 0 && s[i-1] != '/', // 5.0 [MQTT-4.7.1-1], [MQTT-4.7.1-2], 3.1.1 [MQTT-4.7.1-2], [MQTT-4.7.1-3]
-			!last && (c == '#' || s[i+1] != '/'):
+	}
+	for ; i < len(s); i++ {
+		if (s[i] == '+' || s[i] == '#') && !wildcardFits(s, i) {
 			return &f[badFilter]
 		}
 	}
 	return nil
+}
+
+// wildcards has the top bit of each byte of w set that is '+' or '#', and may
+// have that of a byte behind such a one set as well if w is not ASCII.
+func wildcards(w uint64) uint64 {
+	x := (w | 0x08*ones) ^ 0x2B*ones
+	return ^(x + 0x7F*ones) & ^x & ^w & highs
+}
+
+// wildcardFits reports whether the wildcard at s[i] is a whole level, and the
+// last one if it is '#'. Any other character is as it should be.
+func wildcardFits(s []byte, i int) bool {
+	c, last := s[i], i == len(s)-1
+	switch {
+	case c != '+' && c != '#':
+		return true
+	case i > 0 && s[i-1] != '/': // 5.0 [MQTT-4.7.1-1], [MQTT-4.7.1-2], 3.1.1 [MQTT-4.7.1-2], [MQTT-4.7.1-3]
+		return false
+	case c == '#':
+		return last
+	}
+	return last || s[i+1] == '/'
 }
 
 // sharePrefix begins the filter of every Shared Subscription, and no other.

@@ -23,18 +23,22 @@ const (
 // by itself, so the sum is never trusted when it could be wrong.
 
 // okASCII has the top bit of each byte of w set that is in 0x01 to 0x7F.
-func okASCII(w uint64) uint64 { return ^w & (w + 0x7F*ones) }
+func okASCII(w uint64) uint64 { return (w + 0x7F*ones) &^ w }
 
 // okTopic is okASCII that also wants no '+' (0x2B) and no '#' (0x23). The two
 // differ in bit 3 only: with that bit set both are 0x2B, and 0x2B alone turns to
 // zero under the exclusive or.
 func okTopic(w uint64) uint64 {
-	return okASCII(w) & ((w | 0x08*ones) ^ 0x2B*ones + 0x7F*ones)
+	x := (w | 0x08*ones) ^ 0x2B*ones
+	return (w + 0x7F*ones) & (x + 0x7F*ones) &^ w
 }
 
-// lastWord returns the bytes of s, 1 to 7 of them, some twice, in a word whose
+// word reads eight bytes at i.
+func word(s []byte, i int) uint64 { return binary.LittleEndian.Uint64(s[i:]) }
+
+// shortWord returns the bytes of s, 1 to 7 of them, some twice, in a word whose
 // other bytes are 0x01.
-func lastWord(s []byte) uint64 {
+func shortWord(s []byte) uint64 {
 	n := len(s)
 	if n >= 4 {
 		return uint64(binary.LittleEndian.Uint32(s)) | uint64(binary.LittleEndian.Uint32(s[n-4:]))<<32
@@ -43,23 +47,25 @@ func lastWord(s []byte) uint64 {
 }
 
 // isASCII reports whether s is ASCII without U+0000, so that it is a proper
-// string under every option but RejectControlCharacters. The last word overlaps
-// the one before it. Bad strings are rare, so there is no way out before the end
-// but for the long ones.
+// string under every option but RejectControlCharacters. The last 32 bytes, which
+// is all there is of nearly every string on the wire, need no loop: words from
+// both ends overlap in the middle.
 func isASCII(s []byte) bool {
-	if len(s) < 8 {
-		return len(s) == 0 || okASCII(lastWord(s))&highs == highs
-	}
-	ok := okASCII(binary.LittleEndian.Uint64(s[len(s)-8:]))
 	for ; len(s) > 32; s = s[32:] {
-		ok &= okASCII(binary.LittleEndian.Uint64(s)) & okASCII(binary.LittleEndian.Uint64(s[8:])) &
-			okASCII(binary.LittleEndian.Uint64(s[16:])) & okASCII(binary.LittleEndian.Uint64(s[24:]))
-		if ok&highs != highs {
+		if okASCII(word(s, 0))&okASCII(word(s, 8))&okASCII(word(s, 16))&okASCII(word(s, 24))&highs != highs {
 			return false
 		}
 	}
-	for ; len(s) > 8; s = s[8:] {
-		ok &= okASCII(binary.LittleEndian.Uint64(s))
+	var ok uint64
+	switch n := len(s); {
+	case n > 16:
+		ok = okASCII(word(s, 0)) & okASCII(word(s, 8)) & okASCII(word(s, n-16)) & okASCII(word(s, n-8))
+	case n >= 8:
+		ok = okASCII(word(s, 0)) & okASCII(word(s, n-8))
+	case n > 0:
+		ok = okASCII(shortWord(s))
+	default:
+		return true
 	}
 	return ok&highs == highs
 }
@@ -67,19 +73,21 @@ func isASCII(s []byte) bool {
 // isPlainTopic reports whether s is ASCII without U+0000, '+' and '#', in the
 // same way as isASCII.
 func isPlainTopic(s []byte) bool {
-	if len(s) < 8 {
-		return len(s) == 0 || okTopic(lastWord(s))&highs == highs
-	}
-	ok := okTopic(binary.LittleEndian.Uint64(s[len(s)-8:]))
 	for ; len(s) > 32; s = s[32:] {
-		ok &= okTopic(binary.LittleEndian.Uint64(s)) & okTopic(binary.LittleEndian.Uint64(s[8:])) &
-			okTopic(binary.LittleEndian.Uint64(s[16:])) & okTopic(binary.LittleEndian.Uint64(s[24:]))
-		if ok&highs != highs {
+		if okTopic(word(s, 0))&okTopic(word(s, 8))&okTopic(word(s, 16))&okTopic(word(s, 24))&highs != highs {
 			return false
 		}
 	}
-	for ; len(s) > 8; s = s[8:] {
-		ok &= okTopic(binary.LittleEndian.Uint64(s))
+	var ok uint64
+	switch n := len(s); {
+	case n > 16:
+		ok = okTopic(word(s, 0)) & okTopic(word(s, 8)) & okTopic(word(s, n-16)) & okTopic(word(s, n-8))
+	case n >= 8:
+		ok = okTopic(word(s, 0)) & okTopic(word(s, n-8))
+	case n > 0:
+		ok = okTopic(shortWord(s))
+	default:
+		return true
 	}
 	return ok&highs == highs
 }

@@ -105,5 +105,10 @@ func grow(dst []byte, n int) []byte {
 	if cap(dst)-len(dst) >= n {
 		return dst
 	}
-	return append(dst, make([]byte, n)...)[:len(dst)]
+	return moreRoom(dst, n)
 }
+
+// moreRoom is kept out of line so that grow costs its callers no registers.
+//
+//go:noinline
+func moreRoom(dst []byte, n int) []byte { return append(dst, make([]byte, n)...)[:len(dst)] }
