@@ -56,6 +56,24 @@ func (c *Connack) decode(b []byte, r Rules) (e *Error) {
 	if len(b) < 2 {
 		return &connackReason[truncated]
 	}
+	if b[0]|b[1] != 0 { // anything but a plain success
+		if e = c.decodeCodes(b, r); e != nil {
+			return e
+		}
+	}
+	if r.Version == MQTT5 {
+		if c.Properties, b, e = consumeProperties(b[2:], PacketConnack, r); e != nil {
+			return e
+		}
+		if len(b) != 0 {
+			return errTrailing[PacketConnack] // 5.0 sections 1.2 and 2.3
+		}
+	}
+	return nil
+}
+
+// decodeCodes reads the two bytes that b begins with.
+func (c *Connack) decodeCodes(b []byte, r Rules) *Error {
 	flags := b[0]
 	c.ReasonCode = ReasonCode(b[1])
 	if r.Version == MQTT5 && len(b) == 2 && flags == 0 && c.ReasonCode != 0 && int(c.ReasonCode) < len(returnTable) {
@@ -67,18 +85,7 @@ func (c *Connack) decode(b []byte, r Rules) (e *Error) {
 			return errConnackFlags // 5.0 [MQTT-3.2.2-1], 3.1.1 section 3.2.2.1
 		}
 	}
-	if e = c.checkCodes(r); e != nil {
-		return e
-	}
-	if r.Version == MQTT5 {
-		if c.Properties, b, e = consumeProperties(b[2:], PacketConnack, r); e != nil {
-			return e
-		}
-		if len(b) != 0 {
-			return errTrailing[PacketConnack] // 5.0 sections 1.2 and 2.3
-		}
-	}
-	return nil
+	return c.checkCodes(r)
 }
 
 // checkCodes checks the two bytes.

@@ -92,8 +92,10 @@ var (
 		clauses{"3.1.2-3", "3.1.2-3", ""}})
 	errWillQoS3 = connectFlags.breaks(&rule{"Will QoS is 3", ReasonMalformedPacket, 0,
 		clauses{"3.1.2-12", "3.1.2-14", "3.1"}})
-	errWillBits = connectFlags.breaks(&rule{"Will QoS or Will Retain is set without a Will", ReasonMalformedPacket, 0,
+	errWillQoSAlone = connectFlags.breaks(&rule{"Will QoS is set without a Will", ReasonMalformedPacket, 0,
 		clauses{"3.1.2-11", "3.1.2-13", ""}})
+	errWillRetainAlone = connectFlags.breaks(&rule{"Will Retain is set without a Will", ReasonMalformedPacket, 0,
+		clauses{"3.1.2-13", "3.1.2-15", ""}})
 	errPasswordAlone = connectFlags.breaks(&rule{"Password Flag is set without User Name Flag", ReasonMalformedPacket, 0,
 		clauses{"", "3.1.2-22", "3.1"}})
 	errNoMethod = connectMethod.breaks(&rule{"is missing while there is Authentication Data", ReasonProtocolError, 0,
@@ -227,8 +229,10 @@ func checkConnectFlags(flags byte, r Rules) *Error {
 		return errReservedFlag
 	case flags&(flagWill|flagWillQoS) == flagWill|flagWillQoS:
 		return errWillQoS3 // 5.0 [MQTT-3.1.2-12], 3.1.1 [MQTT-3.1.2-14], 3.1 section 3.1
-	case flags&flagWill == 0 && flags&(flagWillQoS|flagWillRetain) != 0 && strict:
-		return errWillBits // 5.0 [MQTT-3.1.2-11], [MQTT-3.1.2-13], 3.1.1 [MQTT-3.1.2-11]
+	case flags&flagWill == 0 && flags&flagWillQoS != 0 && strict:
+		return errWillQoSAlone // 5.0 [MQTT-3.1.2-11], 3.1.1 [MQTT-3.1.2-11], [MQTT-3.1.2-13]
+	case flags&(flagWill|flagWillRetain) == flagWillRetain && strict:
+		return errWillRetainAlone // 5.0 [MQTT-3.1.2-13], 3.1.1 [MQTT-3.1.2-11], [MQTT-3.1.2-15]
 	case flags&(flagUserName|flagPassword) == flagPassword && r.Version != MQTT5 && r.Options&AllowPasswordWithoutUserName == 0:
 		return errPasswordAlone // 3.1.1 [MQTT-3.1.2-22], 3.1 section 3.1
 	}
@@ -384,8 +388,10 @@ func (c *Connect) check(r Rules) *Error {
 		return errWillQoS3
 	case !c.WillFlag && (c.Will.Topic != nil || c.Will.Payload != nil || c.Will.Properties.ids != 0):
 		return errWillWithout
-	case !c.WillFlag && (c.Will.QoS != 0 || c.Will.Retain):
-		return errWillBits
+	case !c.WillFlag && c.Will.QoS != 0:
+		return errWillQoSAlone // also in 3.1, where it would be lost
+	case !c.WillFlag && c.Will.Retain:
+		return errWillRetainAlone
 	case r.Version != MQTT5 && c.Properties.ids|c.Will.Properties.ids != 0:
 		return errNoProperties[PacketConnect]
 	}

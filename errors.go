@@ -91,8 +91,11 @@ func (e *Error) Clause(v Version) string {
 
 // citation writes a clause the way the specifications do.
 func citation(clause string) string {
-	if clause == "" {
+	switch {
+	case clause == "":
 		return ""
+	case clause == "A":
+		return "appendix A"
 	}
 	for i := range clause {
 		if clause[i] == '-' {

@@ -74,13 +74,13 @@ func appendHeader(dst []byte, t PacketType, flags uint8, length int) []byte {
 
 var (
 	errPacketType      = perPacket(&rules[badType], "", [16]clauses{})
-	errFlags           = perPacket(&rules[badFlags], "Fixed Header flags", [16]clauses{})
+	errFlags           = perPacket(&rules[badFlags], "Fixed Header flags", flagClauses)
 	errRemainingLength = perPacket(&rules[integerLong], "Remaining Length", [16]clauses{})
 	errOverlongLength  = perPacket(&rules[overlong], "Remaining Length", [16]clauses{})
 	errTooLarge        = perPacket(&rules[tooLarge], "Remaining Length", [16]clauses{})
 	errWrongSender     = perPacket(&rules[wrongSender], "", [16]clauses{})
 	errShort           = perPacket(&rules[truncated], "Remaining Length", [16]clauses{})
-	errTrailing        = perPacket(&rules[trailing], "Remaining Length", [16]clauses{})
+	errTrailing        = perPacket(&rules[trailing], "Remaining Length", trailingClauses)
 	errNoVersion       = perPacket(&rule{"has to be 3, 4 or 5 to read or write this packet", ReasonUnsupportedProtocolVersion, 0,
 		clauses{"3.1.2-2", "3.1.2-2", "3.1"}}, "Rules.Version", [16]clauses{})
 	errNotConnect = perPacket(&rule{"the first packet of a connection is not a CONNECT", ReasonProtocolError, 0,
@@ -90,6 +90,32 @@ var (
 	errQoS3      = publishFlags.breaks(&rule{"QoS is 3", ReasonMalformedPacket, 0, clauses{"3.3.1-4", "3.3.1-4", "2.1"}})
 	errDupQoS0   = publishFlags.breaks(&rule{"DUP is set at QoS 0", ReasonMalformedPacket, 0, clauses{"3.3.1-2", "3.3.1-2", ""}})
 )
+
+// flagClauses and trailingClauses say it of all packets where none says it of
+// its own.
+var (
+	flagClauses = filled(clauses{"2.1.3-1", "2.2.2-2", "2.1"}, [16]clauses{
+		PacketPubrel:      {"3.6.1-1", "3.6.1-1", "3.6"},
+		PacketSubscribe:   {"3.8.1-1", "3.8.1-1", "3.8"},
+		PacketUnsubscribe: {"3.10.1-1", "3.10.1-1", "3.10"},
+		PacketDisconnect:  {"3.14.1-1", "3.14.1-1", "3.14"},
+		PacketAuth:        {"3.15.1-1", "", ""},
+	})
+	trailingClauses = filled(clauses{"1.2", "4.8.0-1", "2.1"}, [16]clauses{
+		PacketPingreq:  {"3.12.1", "3.12.1", "3.12"},
+		PacketPingresp: {"3.13.1", "3.13.1", "3.13"},
+	})
+)
+
+// filled puts c wherever all is empty.
+func filled(c clauses, all [16]clauses) [16]clauses {
+	for t := range all {
+		if all[t] == (clauses{}) {
+			all[t] = c
+		}
+	}
+	return all
+}
 
 // Check holds the fixed header alone against r: packet type, flags, direction,
 // and the Remaining Length of packets that have only one. A reader that calls
@@ -175,6 +201,9 @@ var isAck = [16]bool{
 // open checks header and length of the body for a packet of type t: what every
 // Decode begins with.
 func (h FixedHeader) open(t PacketType, body []byte, r Rules) error {
+	if h.Type == t && h.isPlain(r) && len(body) == h.RemainingLength {
+		return nil
+	}
 	if h.Type != t {
 		return errPacketType[h.Type&0x0F]
 	}

@@ -226,14 +226,55 @@ func (p *Publish) headerLength(v Version) int {
 // Append writes the packet with its payload to the end of dst, or returns dst
 // and an error.
 //
-// Like Decode it has a straight way for what nearly every packet is: small, in
-// order, without properties or options, for a dst with room.
+// Like Decode it has a straight way for what nearly every packet is: small and in
+// order, without properties or options, under an ASCII topic of 8 to 32 bytes,
+// for a dst with room. The topic is checked in the registers that it is then
+// written from. With a few bytes of payload there are 40 in all, and an array of
+// that length spares the bounds checks.
 func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
+	topic := p.TopicName
+	n := len(topic)
 	size := 2 + p.headerLength(r.Version) + len(p.Payload)
-	if end := len(dst) + size; size < 0x80 && end <= cap(dst) && p.isPlain(r) && p.putSmall(dst[len(dst):end], r.Version) {
-		return dst[:end], nil
+	end := len(dst) + size
+	if n < 8 || n > 32 || size < 40 || size >= 0x80 || end > cap(dst) || !p.isPlain(r) {
+		return p.append(dst, r)
 	}
-	return p.append(dst, r)
+	first, last := word(topic, 0), word(topic, n-8)
+	var second, third uint64
+	ok := okTopic(first) & okTopic(last)
+	if n > 16 {
+		second = word(topic, 8)
+		ok &= okTopic(second)
+	}
+	if n > 24 {
+		third = word(topic, 16)
+		ok &= okTopic(third)
+	}
+	if ok&highs != highs {
+		return p.append(dst, r)
+	}
+	b := dst[len(dst):end]
+	a := (*[40]byte)(b)
+	a[0], a[1], a[2], a[3] = byte(PacketPublish)<<4|p.flags(), byte(size-2), 0, byte(n)
+	binary.LittleEndian.PutUint64(a[4:], first)
+	if n > 16 {
+		binary.LittleEndian.PutUint64(a[12:], second)
+	}
+	if n > 24 {
+		binary.LittleEndian.PutUint64(a[20:], third)
+	}
+	binary.LittleEndian.PutUint64(a[(n-4)&31:], last)
+	rest := b[4+n:]
+	if p.QoS != 0 {
+		binary.BigEndian.PutUint16(rest, p.PacketID)
+		rest = rest[2:]
+	}
+	if r.Version == MQTT5 {
+		rest[0] = 0
+		rest = rest[1:]
+	}
+	copy(rest, p.Payload)
+	return dst[:end], nil
 }
 
 // append is Append for packets of any kind.
@@ -251,54 +292,6 @@ func (p *Publish) append(dst []byte, r Rules) ([]byte, error) {
 		return dst, errTooLarge[PacketPublish]
 	}
 	return append(p.appendHeader(dst, n, n, r.Version), p.Payload...), nil
-}
-
-// putSmall writes a packet that isPlain to b, which is as long as the packet, 40
-// to 129 bytes. It does nothing, and reports false, if the topic is not an ASCII
-// name of 8 to 32 bytes: that much is checked in the registers it is then written
-// from, so that it is read once. (With a few bytes of payload there are 40, and
-// an array of that length spares the bounds checks.)
-func (p *Publish) putSmall(b []byte, v Version) bool {
-	topic := p.TopicName
-	n := len(topic)
-	if n < 8 || n > 32 || len(b) < 40 {
-		return false
-	}
-	first, last := word(topic, 0), word(topic, n-8)
-	var second, third uint64
-	ok := okTopic(first) & okTopic(last)
-	if n > 16 {
-		second = word(topic, 8)
-		ok &= okTopic(second)
-	}
-	if n > 24 {
-		third = word(topic, 16)
-		ok &= okTopic(third)
-	}
-	if ok&highs != highs {
-		return false
-	}
-	a := (*[40]byte)(b)
-	binary.LittleEndian.PutUint64(a[4:], first)
-	if n > 16 {
-		binary.LittleEndian.PutUint64(a[12:], second)
-	}
-	if n > 24 {
-		binary.LittleEndian.PutUint64(a[20:], third)
-	}
-	binary.LittleEndian.PutUint64(a[(n-4)&31:], last)
-	a[0], a[1], a[2], a[3] = byte(PacketPublish)<<4|p.flags(), byte(len(b)-2), 0, byte(n)
-	rest := b[4+n:]
-	if p.QoS != 0 {
-		binary.BigEndian.PutUint16(rest, p.PacketID)
-		rest = rest[2:]
-	}
-	if v == MQTT5 {
-		rest[0] = 0
-		rest = rest[1:]
-	}
-	copy(rest, p.Payload)
-	return true
 }
 
 // isPlain reports whether the packet is in order and has no properties. If not,

@@ -38,8 +38,10 @@ var (
 	ErrNonCharacter     = &Error{rule: &rules[nonCharacter]}  // 0x81 only with RejectNonCharacters
 	ErrTopicEmpty       = &Error{rule: &rules[emptyTopic]}    // 0x82 a topic name or filter of no characters
 	ErrTopicWildcard    = &Error{rule: &rules[wildcard]}      // 0x82 a topic name with + or #
-	ErrTopicFilter      = &Error{rule: &rules[badFilter]}     // 0x82 a wildcard that does not fill its level, # not last
-	ErrSharedFilter     = &Error{rule: &rules[badShare]}      // 0x82 a $share filter without name or filter
+	ErrFilterHash       = &Error{rule: &rules[badHash]}       // 0x82 a filter with # that is no level of its own, or not the last
+	ErrFilterPlus       = &Error{rule: &rules[badPlus]}       // 0x82 a filter with + that is no level of its own
+	ErrShareName        = &Error{rule: &rules[noShare]}       // 0x82 a $share filter without a share name
+	ErrShareFilter      = &Error{rule: &rules[badShare]}      // 0x82 a $share filter with a wildcard in its share name, or nothing behind it
 	ErrPacketIDZero     = &Error{rule: &rules[zeroPacketID]}  // 0x82 a Packet Identifier of 0
 	ErrReasonCode       = &Error{rule: &rules[badReason]}     // 0x82 a code that the packet or its sender does not have
 	ErrEmptyList        = &Error{rule: &rules[emptyList]}     // 0x82 no filter or no reason code where one is needed
@@ -66,7 +68,9 @@ const (
 	nonCharacter
 	emptyTopic
 	wildcard
-	badFilter
+	badHash
+	badPlus
+	noShare
 	badShare
 	repeated
 	badValue
@@ -90,17 +94,18 @@ const (
 )
 
 // rules is what the specifications demand in more than one place. Where the
-// text forbids something but names no class, a packet that cannot be read is
-// malformed and one that can is a Protocol Error (5.0 section 1.2).
+// text forbids something but names no class, a packet that cannot be read, or
+// whose bits are not what they have to be, is malformed, and one that says what
+// it must not is a Protocol Error (5.0 section 1.2).
 var rules = [numRules]rule{
 	badType:     {"no such packet type", ReasonMalformedPacket, 0, clauses{"2.1.2", "2.2.1", "2.1"}},
-	badFlags:    {"reserved flags are not as the packet type demands", ReasonMalformedPacket, 0, clauses{"2.1.3-1", "2.2.2-2", "2.1"}},
+	badFlags:    {"reserved flags are not as the packet type demands", ReasonMalformedPacket, 0, clauses{}},
 	integerLong: {"variable byte integer has more than four bytes", ReasonMalformedPacket, 0, clauses{"1.5.5", "2.2.3", "2.1"}},
 	overlong:    {"variable byte integer is not the shortest", ReasonMalformedPacket, 0, clauses{"1.5.5-1", "", ""}},
 	wrongSender: {"packet is never sent by this side", ReasonProtocolError, 0, clauses{"2.1.2", "2.2.1", "2.1"}},
 	tooLarge:    {"packet is larger than the receiver accepts", ReasonPacketTooLarge, 0, clauses{"3.1.2-24", "2.2.3", "2.1"}},
 	truncated:   {"runs past the end of the packet", ReasonMalformedPacket, 0, clauses{"1.2", "4.8.0-1", "2.1"}},
-	trailing:    {"bytes follow the last field", ReasonMalformedPacket, 0, clauses{"1.2", "4.8.0-1", "2.1"}},
+	trailing:    {"bytes follow the last field", ReasonMalformedPacket, 0, clauses{}},
 
 	notUTF8:       {"is not well-formed UTF-8", ReasonMalformedPacket, 0, clauses{"1.5.4-1", "1.5.3-1", "2.5"}},
 	nullCharacter: {"contains the null character U+0000", ReasonMalformedPacket, 0, clauses{"1.5.4-2", "1.5.3-2", "A"}},
@@ -110,8 +115,10 @@ var rules = [numRules]rule{
 
 	emptyTopic: {"has no characters", ReasonProtocolError, 0, clauses{"4.7.3-1", "4.7.3-1", "A"}},
 	wildcard:   {"contains a wildcard character", ReasonProtocolError, 0, clauses{}},
-	badFilter:  {"has a wildcard that is not a whole level, or # before the end", ReasonProtocolError, 0, clauses{"4.7.1-1", "4.7.1-2", "A"}},
-	badShare:   {"is a shared subscription without a proper share name and filter", ReasonProtocolError, 0, clauses{"4.8.2-1", "", ""}},
+	badHash:    {"has # that is not a level of its own, and the last", ReasonProtocolError, 0, clauses{"4.7.1-1", "4.7.1-2", "A"}},
+	badPlus:    {"has + that is not a level of its own", ReasonProtocolError, 0, clauses{"4.7.1-2", "4.7.1-3", "A"}},
+	noShare:    {"is a shared subscription without a share name", ReasonProtocolError, 0, clauses{"4.8.2-1", "", ""}},
+	badShare:   {"is a shared subscription whose share name has a wildcard or no filter behind it", ReasonProtocolError, 0, clauses{"4.8.2-2", "", ""}},
 
 	zeroPacketID: {"is zero", ReasonProtocolError, 0, clauses{}},
 	badReason:    {"is not a code of this packet and sender", ReasonProtocolError, 0, clauses{}},

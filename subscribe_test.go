@@ -64,9 +64,9 @@ var subscribeRows = []row{
 	{name: "SUBSCRIBE a byte behind", v: MQTT311, wire: `82 [000A "a" 00 00]`, err: ErrTruncated, code: 0x81},
 	{name: "SUBSCRIBE empty filter", v: MQTT5, wire: `82 [000A [] "" 00]`, err: ErrTopicEmpty, code: 0x82},
 	{name: "SUBSCRIBE empty filter", v: MQTT311, wire: `82 [000A "" 00]`, err: ErrTopicEmpty, code: 0x82},
-	{name: "SUBSCRIBE broken filter", v: MQTT5, wire: `82 [000A [] "a/#/b" 00]`, err: ErrTopicFilter, code: 0x82},
-	{name: "SUBSCRIBE broken filter", v: MQTT311, wire: `82 [000A "a+" 00]`, err: ErrTopicFilter, code: 0x82},
-	{name: "SUBSCRIBE broken filter", v: MQTT31, wire: `82 [000A "a#" 00]`, err: ErrTopicFilter, code: 0x82},
+	{name: "SUBSCRIBE broken filter", v: MQTT5, wire: `82 [000A [] "a/#/b" 00]`, err: ErrFilterHash, code: 0x82},
+	{name: "SUBSCRIBE broken filter", v: MQTT311, wire: `82 [000A "a+" 00]`, err: ErrFilterPlus, code: 0x82},
+	{name: "SUBSCRIBE broken filter", v: MQTT31, wire: `82 [000A "a#" 00]`, err: ErrFilterHash, code: 0x82},
 	{name: "SUBSCRIBE QoS 3", v: MQTT5, wire: `82 [000A [] "a" 03]`, err: errOptionsQoS3, code: 0x82},
 	{name: "SUBSCRIBE QoS 3", v: MQTT311, wire: `82 [000A "a" 03]`, err: errOptionsQoS3, code: 0x82},
 	{name: "SUBSCRIBE QoS 3", v: MQTT31, wire: `82 [000A "a" 03]`, err: errOptionsQoS3, code: 0x82},
@@ -76,13 +76,13 @@ var subscribeRows = []row{
 	{name: "SUBSCRIBE reserved bit 2", v: MQTT311, wire: `82 [000A "a" 04]`, err: errOptionsReserved, code: 0x81},
 	{name: "SUBSCRIBE reserved bit 7", v: MQTT311, wire: `82 [000A "a" 80]`, err: errOptionsReserved, code: 0x81},
 	{name: "SUBSCRIBE no local on shared", v: MQTT5, wire: `82 [000A [] "$share/g/t" 04]`, err: errNoLocalShared, code: 0x82},
-	{name: "SUBSCRIBE shared without name", v: MQTT5, wire: `82 [000A [] "$share//t" 00]`, err: ErrSharedFilter, code: 0x82},
-	{name: "SUBSCRIBE shared without filter", v: MQTT5, wire: `82 [000A [] "$share/g" 00]`, err: ErrSharedFilter, code: 0x82},
-	{name: "SUBSCRIBE shared with empty filter", v: MQTT5, wire: `82 [000A [] "$share/g/" 00]`, err: ErrSharedFilter, code: 0x82},
-	{name: "SUBSCRIBE shared with nothing", v: MQTT5, wire: `82 [000A [] "$share/" 00]`, err: ErrSharedFilter, code: 0x82},
-	{name: "SUBSCRIBE shared with + as name", v: MQTT5, wire: `82 [000A [] "$share/+/t" 00]`, err: ErrSharedFilter, code: 0x82},
-	{name: "SUBSCRIBE shared with + in name", v: MQTT5, wire: `82 [000A [] "$share/g+/t" 00]`, err: ErrTopicFilter, code: 0x82},
-	{name: "SUBSCRIBE shared with broken filter", v: MQTT5, wire: `82 [000A [] "$share/g/a#" 00]`, err: ErrTopicFilter, code: 0x82},
+	{name: "SUBSCRIBE shared without name", v: MQTT5, wire: `82 [000A [] "$share//t" 00]`, err: ErrShareName, code: 0x82},
+	{name: "SUBSCRIBE shared without filter", v: MQTT5, wire: `82 [000A [] "$share/g" 00]`, err: ErrShareFilter, code: 0x82},
+	{name: "SUBSCRIBE shared with empty filter", v: MQTT5, wire: `82 [000A [] "$share/g/" 00]`, err: ErrShareFilter, code: 0x82},
+	{name: "SUBSCRIBE shared with nothing", v: MQTT5, wire: `82 [000A [] "$share/" 00]`, err: ErrShareName, code: 0x82},
+	{name: "SUBSCRIBE shared with + as name", v: MQTT5, wire: `82 [000A [] "$share/+/t" 00]`, err: ErrShareFilter, code: 0x82},
+	{name: "SUBSCRIBE shared with + in name", v: MQTT5, wire: `82 [000A [] "$share/g+/t" 00]`, err: ErrFilterPlus, code: 0x82},
+	{name: "SUBSCRIBE shared with broken filter", v: MQTT5, wire: `82 [000A [] "$share/g/a#" 00]`, err: ErrFilterHash, code: 0x82},
 	{name: "SUBSCRIBE $share is like any other", v: MQTT311, wire: `82 [000A "$share//t" 00]`, want: &Subscribe{PacketID: 10, Subscriptions: subs("$share//t", 0)}},
 	{name: "SUBSCRIBE two identifiers", v: MQTT5, wire: `82 [000A [0B 01 0B 02] "a" 00]`, err: ErrPropertyRepeated, code: 0x82},
 	{name: "SUBSCRIBE identifier 0", v: MQTT5, wire: `82 [000A [0B 00] "a" 00]`, err: ErrPropertyValue, code: 0x82},
@@ -154,8 +154,8 @@ func TestSubscribeAcrossVersions(t *testing.T) {
 		return p
 	}
 	requireNotWritten(t, decode(`82 [0001 [] "a" 04]`, MQTT5), Rules{Version: MQTT311}, errOptionsReserved)
-	requireNotWritten(t, decode(`82 [0001 "$share//a" 00]`, MQTT311), Rules{Version: MQTT5}, ErrSharedFilter)
-	requireNotWritten(t, decode(`A2 [0001 "$share/a"]`, MQTT311), Rules{Version: MQTT5}, ErrSharedFilter)
+	requireNotWritten(t, decode(`82 [0001 "$share//a" 00]`, MQTT311), Rules{Version: MQTT5}, ErrShareName)
+	requireNotWritten(t, decode(`A2 [0001 "$share/a"]`, MQTT311), Rules{Version: MQTT5}, ErrShareFilter)
 	requireNotWritten(t, decode(`82 [0001 0003 EDA080 00]`, MQTT31), Rules{Version: MQTT311}, ErrNotUTF8)
 	requireNotWritten(t, decode(`A2 [0001 0003 EDA080]`, MQTT31), Rules{Version: MQTT5}, ErrNotUTF8)
 	requireNotWritten(t, decode(`82 [0001 "a	b" 00]`, MQTT311), Rules{Version: MQTT311, Options: RejectControlCharacters}, ErrControlCharacter)
@@ -178,7 +178,7 @@ func TestSubscribeAppendRefuses(t *testing.T) {
 	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("a", 0x80)}, v5, errOptionsReserved)
 	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("a", 4)}, v311, errOptionsReserved)
 	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("$share/g/a", 4)}, v5, errNoLocalShared)
-	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("$share/a", 0)}, v5, ErrSharedFilter)
+	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("$share/a", 0)}, v5, ErrShareFilter)
 	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("a", 0), Properties: subID(1)}, v311, ErrNotInVersion)
 	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("a", 0), Properties: properties(func(p *Properties) {
 		p.AddSubscriptionIdentifier(1)
@@ -195,9 +195,9 @@ func TestSubscribeAppendRefuses(t *testing.T) {
 	var s Subscriptions
 	s.Add(b("a#"), 0)
 	s.Add(b("a"), 0)
-	require.ErrorIs(t, s.Err(), ErrTopicFilter)
+	require.ErrorIs(t, s.Err(), ErrFilterHash)
 	require.Zero(t, s.Len())
-	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: s}, v5, ErrTopicFilter)
+	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: s}, v5, ErrFilterHash)
 	s.Reset(nil)
 	require.NoError(t, s.Err())
 	s.Add(make([]byte, 65536), 0)

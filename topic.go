@@ -93,14 +93,14 @@ func checkTopicFilter(s []byte, f *broken, r Rules) *Error {
 	i := 0
 	for ; i <= len(s)-8; i += 8 {
 		for found := wildcards(word(s, i)); found != 0; found &= found - 1 {
-			if !wildcardFits(s, i+bits.TrailingZeros64(found)/8) {
-				return &f[badFilter]
+			if rule := wildcardAt(s, i+bits.TrailingZeros64(found)/8); rule >= 0 {
+				return &f[rule]
 			}
 		}
 	}
 	for ; i < len(s); i++ {
-		if (s[i] == '+' || s[i] == '#') && !wildcardFits(s, i) {
-			return &f[badFilter]
+		if rule := wildcardAt(s, i); rule >= 0 {
+			return &f[rule]
 		}
 	}
 	return nil
@@ -113,19 +113,18 @@ func wildcards(w uint64) uint64 {
 	return ^(x + 0x7F*ones) & ^x & ^w & highs
 }
 
-// wildcardFits reports whether the wildcard at s[i] is a whole level, and the
-// last one if it is '#'. Any other character is as it should be.
-func wildcardFits(s []byte, i int) bool {
-	c, last := s[i], i == len(s)-1
+// wildcardAt returns the rule that the wildcard at s[i] breaks, or -1 if it is
+// as it should be, or no wildcard.
+func wildcardAt(s []byte, i int) (rule int) {
+	last := i == len(s)-1
+	alone := (i == 0 || s[i-1] == '/') && (last || s[i+1] == '/')
 	switch {
-	case c != '+' && c != '#':
-		return true
-	case i > 0 && s[i-1] != '/': // 5.0 [MQTT-4.7.1-1], [MQTT-4.7.1-2], 3.1.1 [MQTT-4.7.1-2], [MQTT-4.7.1-3]
-		return false
-	case c == '#':
-		return last
+	case s[i] == '#' && !(alone && last): // 5.0 [MQTT-4.7.1-1], 3.1.1 [MQTT-4.7.1-2], 3.1 appendix A
+		return badHash
+	case s[i] == '+' && !alone: // 5.0 [MQTT-4.7.1-2], 3.1.1 [MQTT-4.7.1-3], 3.1 appendix A
+		return badPlus
 	}
-	return last || s[i+1] == '/'
+	return -1
 }
 
 // sharePrefix begins the filter of every Shared Subscription, and no other.
@@ -149,11 +148,10 @@ func cutShare(filter []byte) (shareName, topicFilter []byte, shared bool) {
 // wildcards as part of the whole, are known to be good.
 func checkShare(shareName, topicFilter []byte, f *broken) *Error {
 	switch {
-	case len(shareName) == 0, // 5.0 [MQTT-4.8.2-1]
-		bytes.IndexByte(shareName, '+') >= 0,
-		bytes.IndexByte(shareName, '#') >= 0, // 5.0 [MQTT-4.8.2-2]
-		len(topicFilter) == 0:                // 5.0 [MQTT-4.8.2-2], [MQTT-4.7.3-1]
-		return &f[badShare]
+	case len(shareName) == 0:
+		return &f[noShare] // 5.0 [MQTT-4.8.2-1]
+	case bytes.IndexByte(shareName, '+') >= 0, bytes.IndexByte(shareName, '#') >= 0, len(topicFilter) == 0:
+		return &f[badShare] // 5.0 [MQTT-4.8.2-2]
 	}
 	return nil
 }

@@ -38,8 +38,8 @@ var unsubscribeRows = []row{
 	{name: "UNSUBSCRIBE without filters", v: MQTT311, wire: `A2 [000A]`, err: ErrEmptyList, code: 0x82},
 	{name: "UNSUBSCRIBE without filters", v: MQTT31, wire: `A2 [000A]`, err: ErrEmptyList, code: 0x82},
 	{name: "UNSUBSCRIBE empty filter", v: MQTT5, wire: `A2 [000A [] ""]`, err: ErrTopicEmpty, code: 0x82},
-	{name: "UNSUBSCRIBE broken filter", v: MQTT311, wire: `A2 [000A "a/b#"]`, err: ErrTopicFilter, code: 0x82},
-	{name: "UNSUBSCRIBE shared without name", v: MQTT5, wire: `A2 [000A [] "$share//a"]`, err: ErrSharedFilter, code: 0x82},
+	{name: "UNSUBSCRIBE broken filter", v: MQTT311, wire: `A2 [000A "a/b#"]`, err: ErrFilterHash, code: 0x82},
+	{name: "UNSUBSCRIBE shared without name", v: MQTT5, wire: `A2 [000A [] "$share//a"]`, err: ErrShareName, code: 0x82},
 	{name: "UNSUBSCRIBE filter cut off", v: MQTT311, wire: `A2 [000A 0002 'a']`, err: ErrTruncated, code: 0x81},
 	{name: "UNSUBSCRIBE a byte behind", v: MQTT311, wire: `A2 [000A "a" 00]`, err: ErrTruncated, code: 0x81},
 	{name: "UNSUBACK flags", v: MQTT5, wire: `B2 [000A [] 00]`, err: ErrFixedHeaderFlags, code: 0x81},
@@ -69,15 +69,15 @@ func TestTopicFilters(t *testing.T) {
 		break
 	}
 	f.Add(b("+a"))
-	require.ErrorIs(t, f.Err(), ErrTopicFilter)
-	requireNotWritten(t, &Unsubscribe{PacketID: 1, TopicFilters: f}, Rules{Version: MQTT5}, ErrTopicFilter)
+	require.ErrorIs(t, f.Err(), ErrFilterPlus)
+	requireNotWritten(t, &Unsubscribe{PacketID: 1, TopicFilters: f}, Rules{Version: MQTT5}, ErrFilterPlus)
 }
 
 func TestUnsubscribeAppendRefuses(t *testing.T) {
 	v5, v311 := Rules{Version: MQTT5}, Rules{Version: MQTT311}
 	requireNotWritten(t, &Unsubscribe{PacketID: 1}, v5, ErrEmptyList)
 	requireNotWritten(t, &Unsubscribe{TopicFilters: filters("a")}, v311, ErrPacketIDZero)
-	requireNotWritten(t, &Unsubscribe{PacketID: 1, TopicFilters: filters("$share/a")}, v5, ErrSharedFilter)
+	requireNotWritten(t, &Unsubscribe{PacketID: 1, TopicFilters: filters("$share/a")}, v5, ErrShareFilter)
 	requireNotWritten(t, &Unsubscribe{PacketID: 1, TopicFilters: filters("a"), Properties: user("a", "b")}, v311, ErrNotInVersion)
 	requireNotWritten(t, &Unsubscribe{PacketID: 1, TopicFilters: filters("a"), Properties: subID(1)}, v5, ErrPropertyNotAllowed)
 	requireNotWritten(t, &Unsuback{PacketID: 1}, v5, ErrEmptyList)

@@ -63,18 +63,11 @@ func consumePacketID(b []byte, t PacketType) (id uint16, rest []byte, e *Error) 
 	return id, b[2:], nil
 }
 
-// packetIDClauses: the statement on requests holds for the answers too, which
-// repeat the request's identifier.
-var packetIDClauses = func() (c [16]clauses) {
-	for t := range c {
-		c[t] = clauses{"2.2.1-3", "2.3.1-1", "2.4"}
-	}
-	return c
-}()
-
 var (
-	errNoPacketID   = perPacket(&rules[truncated], "Packet Identifier", [16]clauses{})
-	errPacketIDZero = perPacket(&rules[zeroPacketID], "Packet Identifier", packetIDClauses)
+	errNoPacketID = perPacket(&rules[truncated], "Packet Identifier", [16]clauses{})
+	// the statement on requests holds for the answers too, which repeat the
+	// request's identifier
+	errPacketIDZero = perPacket(&rules[zeroPacketID], "Packet Identifier", filled(clauses{"2.2.1-3", "2.3.1-1", "2.4"}, [16]clauses{}))
 )
 
 // checkLength checks that v fits behind a two-byte length.
