@@ -100,9 +100,9 @@ type Decoder struct {
 
 	// MaxPacketSize is the largest packet to accept, in bytes of the whole
 	// packet, checked as soon as the fixed header is there, before the rest has
-	// been read. 0 means the protocol's own limit, MaxPacketSize: 256 MiB that a
-	// peer can ask for with five bytes. A server sets a small limit, a few KiB,
-	// until the client has authenticated.
+	// been read. 0 means the protocol's own limit, the constant MaxPacketSize: 256
+	// MiB that a peer can announce with five bytes. A sane limit is the caller's to
+	// set, and small, a few KiB, until the client has authenticated.
 	MaxPacketSize uint32
 
 	connect     Connect
@@ -152,22 +152,27 @@ func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 		}
 		return nil, 0, ErrIncomplete
 	}
-	p, err = d.decode(h, b[n:end:end])
+	body := b[n:end:end]
+	if h.Type == PacketPublish { // by far the most of them
+		if err := d.publish.Decode(h, body, d.Rules); err != nil {
+			return nil, 0, err
+		}
+		return &d.publish, end, nil
+	}
+	p, err = d.decode(h, body)
 	if err != nil {
 		return p, 0, err
 	}
 	return p, end, nil
 }
 
-// decode hands the body to the Decoder's packet of its type.
+// decode hands the body to the Decoder's packet of its type, which is not PUBLISH.
 func (d *Decoder) decode(h FixedHeader, body []byte) (p Packet, err error) {
 	switch h.Type {
 	case PacketConnect:
 		return d.decodeConnect(h, body)
 	case PacketConnack:
 		p, err = &d.connack, d.connack.Decode(h, body, d.Rules)
-	case PacketPublish:
-		p, err = &d.publish, d.publish.Decode(h, body, d.Rules)
 	case PacketPuback:
 		p, err = &d.puback, d.puback.Decode(h, body, d.Rules)
 	case PacketPubrec:

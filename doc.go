@@ -13,7 +13,7 @@
 //
 //	d := mqttwire.Decoder{Rules: mqttwire.Rules{Sender: mqttwire.Client}, MaxPacketSize: 4096}
 //	buf := make([]byte, 0, 4096)
-//	during := mqttwire.PacketConnect // of the packet, or of the handshake while that lasts
+//	during := mqttwire.PacketConnect // the handshake, until the server has accepted
 //	for {
 //		p, n, err := d.Decode(buf)
 //		switch {
@@ -31,13 +31,15 @@
 //			conn.Write(mqttwire.AppendAnswer(nil, err, during, d.Rules))
 //			return err
 //		}
-//		handle(p)                              // p is valid until buf or d is used again
-//		buf = buf[:copy(buf, buf[n:])]         // only now may the bytes move
+//		handle(p) // p is valid until buf or d is used again
+//		during = p.Type()
+//		buf = buf[:copy(buf, buf[n:])]
 //	}
 //
-// handle is where the server accepts the connection; from then on during is the
-// type of the packet at fault, and the server raises MaxPacketSize to what it
-// wants to take from a client that it knows. The limit counts the whole packet and
+// A server that takes its time to accept a connection, with enhanced
+// authentication say, leaves during as it is until it has. It also raises
+// MaxPacketSize then, to what it wants to take from a client that it knows. The
+// limit counts the whole packet and
 // is applied as soon as its length is known. It is the caller's to set: without
 // one, five bytes from anybody announce a packet of 256 MiB.
 //

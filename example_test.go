@@ -5,9 +5,62 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 
 	mqtt "github.com/seed-2c1fe983/mqttwire"
 )
+
+// serve reads packets from conn until the connection ends.
+func serve(conn net.Conn, handle func(mqtt.Packet)) error {
+	d := mqtt.Decoder{Rules: mqtt.Rules{Sender: mqtt.Client}, MaxPacketSize: 4096}
+	buf := make([]byte, 0, 4096)
+	during := mqtt.PacketConnect // the handshake, until the server has accepted
+	for {
+		p, n, err := d.Decode(buf)
+		switch {
+		case err == mqtt.ErrIncomplete:
+			if len(buf) == cap(buf) {
+				buf = slices.Grow(buf, len(buf)) // never beyond twice MaxPacketSize
+			}
+			m, err := conn.Read(buf[len(buf):cap(buf)])
+			if m == 0 && err != nil {
+				return err
+			}
+			buf = buf[:len(buf)+m]
+			continue
+		case err != nil:
+			conn.Write(mqtt.AppendAnswer(nil, err, during, d.Rules))
+			return err
+		}
+		handle(p) // p is valid until buf or d is used again
+		during = p.Type()
+		buf = buf[:copy(buf, buf[n:])]
+	}
+}
+
+// A read loop, with a client that sends one byte at a time and then one packet
+// that it must not send.
+func Example_readLoop() {
+	server, client := net.Pipe()
+	answers := make(chan []byte)
+	go func() {
+		stream := []byte("\x10\x0f\x00\x04MQTT\x05\x02\x00\x3c\x00\x00\x02me" + "\x30\x05\x00\x01a\x00!" + "\x30\x04\x00\x01#\x00")
+		for i := range stream {
+			client.Write(stream[i : i+1])
+		}
+		answer := make([]byte, 8)
+		n, _ := client.Read(answer)
+		answers <- answer[:n]
+	}()
+	err := serve(server, func(p mqtt.Packet) { fmt.Println(p) })
+	fmt.Println(errors.Is(err, mqtt.ErrTopicWildcard))
+	fmt.Printf("answer: %x\n", <-answers)
+	// Output:
+	// CONNECT version=5.0 client-id="me" clean-start keep-alive=60
+	// PUBLISH topic="a" qos=0 payload-bytes=1
+	// true
+	// answer: e00182
+}
 
 // The server's side of a handshake: decode the CONNECT, decide, answer.
 func Example_serverHandshake() {
