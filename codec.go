@@ -85,6 +85,12 @@ type Packet interface {
 	// ErrIncomplete, more are malformed. The packet's slices alias body. On
 	// error the packet's content is unspecified, except where a type says more.
 	Decode(h FixedHeader, body []byte, r Rules) error
+
+	// String returns the packet as one line, without passwords and
+	// authentication data. AppendText writes that line to the end of b, and never
+	// fails.
+	String() string
+	AppendText(b []byte) ([]byte, error)
 }
 
 // Decoder decodes the packets of a connection, or of many one after another,
@@ -128,7 +134,8 @@ type Decoder struct {
 //
 // ErrIncomplete means that b holds no whole packet yet: read more and call
 // again with the longer slice. Any other error ends the connection; AppendAnswer
-// writes what has to be said first. n is 0 on every error, and p is nil, except
+// writes what has to be said first. Whether the packet is due is the session's
+// business: a second CONNECT, for one, decodes like the first. n is 0 on every error, and p is nil, except
 // that a CONNECT refused for its version or its client identifier is handed up
 // beside the error, so that a server can log it and answer.
 func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {

@@ -39,9 +39,9 @@
 // A server that takes its time to accept a connection, with enhanced
 // authentication say, leaves during as it is until it has. It also raises
 // MaxPacketSize then, to what it wants to take from a client that it knows. The
-// limit counts the whole packet and
-// is applied as soon as its length is known. It is the caller's to set: without
-// one, five bytes from anybody announce a packet of 256 MiB.
+// limit counts the whole packet and is applied as soon as its length is known. It
+// is the caller's to set: without one, five bytes from anybody announce a packet
+// of 256 MiB.
 //
 // The loop above sees every packet whole. [Publish.DecodeHeader] decodes a PUBLISH
 // from its first bytes, so that a large payload can be passed on without ever

@@ -58,7 +58,7 @@ func TestRuleTable(t *testing.T) {
 	for _, e := range []*Error{
 		ErrPacketTooLarge, ErrPacketType, ErrFixedHeaderFlags, ErrIntegerTooLong, ErrIntegerOverlong, ErrWrongSender, ErrTruncated,
 		ErrTrailingBytes, ErrStringTooLong, ErrNotUTF8, ErrNullCharacter, ErrControlCharacter, ErrNonCharacter, ErrTopicEmpty,
-		ErrTopicWildcard, ErrFilterHash, ErrFilterPlus, ErrShareName, ErrShareFilter, ErrPacketIDZero, ErrReasonCode, ErrEmptyList, ErrPropertyNotAllowed,
+		ErrTopicWildcard, ErrFilterHash, ErrFilterPlus, ErrShareName, ErrShareFilter, ErrPacketIDZero, ErrReasonCode, ErrEmptyList, ErrPropertyNotAllowed, ErrPropertyUnknown,
 		ErrPropertyRepeated, ErrPropertyValue, ErrTopicAliasZero, ErrPropertySender, ErrMethodMissing, ErrPayloadFormat, ErrNotInVersion,
 	} {
 		require.False(t, exported[e.rule], e)

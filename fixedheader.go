@@ -12,6 +12,12 @@ const MaxRemainingLength = maxVarint
 // header included.
 const MaxPacketSize = 5 + MaxRemainingLength
 
+// fitsTogether reports whether two lengths, of which only the first is known to
+// be sane, make up a Remaining Length. Their sum need not fit into an int.
+func fitsTogether(n, more int) bool {
+	return uint(more) <= MaxRemainingLength && n <= MaxRemainingLength-more
+}
+
 // FixedHeader is the first two to five bytes of every packet.
 type FixedHeader struct {
 	Type            PacketType // 1 to 15
@@ -73,7 +79,7 @@ func appendHeader(dst []byte, t PacketType, flags uint8, length int) []byte {
 }
 
 var (
-	errPacketType      = perPacket(&rules[badType], "", [16]clauses{})
+	errPacketType      = perPacket(&rules[badType], "Control Packet type", [16]clauses{})
 	errFlags           = perPacket(&rules[badFlags], "Fixed Header flags", flagClauses)
 	errRemainingLength = perPacket(&rules[integerLong], "Remaining Length", [16]clauses{})
 	errOverlongLength  = perPacket(&rules[overlong], "Remaining Length", [16]clauses{})

@@ -253,3 +253,28 @@ func TestPacketType(t *testing.T) {
 	require.False(t, PacketPublish.SentBy(Sender(9), MQTT5))
 	require.False(t, PacketPublish.SentBy(Client, 0))
 }
+
+// TestTooLargeToWrite: what no Remaining Length can announce is refused, also
+// where the sum of two lengths would not fit into an int of 32 bits. The memory
+// is never touched.
+func TestTooLargeToWrite(t *testing.T) {
+	huge := make([]byte, MaxRemainingLength+1)
+	block := Properties{b: huge, ids: 1 << PropertyUserProperty}
+	v5 := Rules{Version: MQTT5}
+	for _, p := range []Packet{
+		&Connect{Version: MQTT5, ClientID: b("c"), Properties: block},
+		&Connect{Version: MQTT5, ClientID: b("c"), WillFlag: true, Will: Will{Topic: b("w"), Properties: block}},
+		&Connect{Version: MQTT5, ClientID: b("c"), Properties: Properties{b: huge[:MaxRemainingLength-8], ids: block.ids}},
+		&Connack{Properties: block}, &Connack{Properties: Properties{b: huge[:MaxRemainingLength-4], ids: block.ids}},
+		&Publish{TopicName: b("a"), Payload: huge}, &Publish{TopicName: b("a"), Payload: huge[:MaxRemainingLength-2]},
+		&Publish{TopicName: b("a"), Properties: block},
+		&Puback{PacketID: 1, Properties: block}, &Puback{PacketID: 1, Properties: Properties{b: huge[:MaxRemainingLength-4], ids: block.ids}},
+		&Suback{PacketID: 1, ReasonCodes: ReasonCodes{huge}}, &Suback{PacketID: 1, ReasonCodes: ReasonCodes{huge[:MaxRemainingLength-2]}},
+		&Disconnect{Properties: Properties{b: huge[:MaxRemainingLength-2], ids: block.ids}},
+		&Auth{Properties: Properties{b: huge[:MaxRemainingLength-2], ids: block.ids | method}},
+	} {
+		requireNotWritten(t, p, v5, ErrPacketTooLarge)
+	}
+	l := Limits{Version: MQTT5, ToClient: Direction{MaximumPacketSize: 10}}
+	require.ErrorIs(t, l.Check(&Publish{TopicName: b("a"), Payload: huge}, Server), ErrPacketTooLarge)
+}

@@ -242,6 +242,9 @@ func (p Properties) check(block PacketType, r Rules) *Error {
 	if extra := p.ids &^ allowed; extra != 0 {
 		return p.misfit(extra, block)
 	}
+	if len(p.b) > maxVarint { // no Property Length can say so
+		return errTooLarge[packetOf(block)]
+	}
 	if r.Options&strictText != 0 {
 		return p.checkStrings(block, r)
 	}

@@ -195,7 +195,7 @@ func blockRows() (rows []row) {
 			rows = append(rows, row{name: b.name + ": " + name, v: MQTT5, wire: strings.ReplaceAll(b.wire, "%", properties), err: err, code: ReasonMalformedPacket})
 		}
 		for _, id := range []string{"00", "04", "05", "06", "07", "0A", "0C", "10", "14", "1B", "1D", "1E", "20", "2B", "3F", "40", "7F", "8001", "AB00", "FFFFFF7F"} {
-			add("unassigned "+id, "["+id+"00]", ErrPropertyNotAllowed)
+			add("unassigned "+id, "["+id+"00]", ErrPropertyUnknown)
 		}
 		add("identifier cut off", "[80]", ErrTruncated)
 		add("identifier of five bytes", "[8080808000]", ErrIntegerTooLong)

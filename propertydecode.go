@@ -238,13 +238,11 @@ func identify(b []byte, allowed uint64, block PacketType, r Rules) (id PropertyI
 		return 0, 0, &errPropertyLength[block][truncated]
 	case n < 0: // 5.0 section 1.5.5
 		return 0, 0, &errPropertyLength[block][integerLong]
-	case v >= uint32(endOfProperties): // 5.0 section 2.2.2.2
-		return 0, 0, misplacedErrors[block][endOfProperties]
+	case v >= uint32(endOfProperties), propertyTypes[v] == 0: // 5.0 section 2.2.2.2
+		return 0, 0, unknownErrors[block]
 	}
 	id = PropertyID(v)
 	switch {
-	case propertyTypes[id] == 0:
-		return 0, 0, misplacedErrors[block][endOfProperties]
 	case allowed>>id&1 == 0:
 		return 0, 0, misplaced(id, block)
 	case r.Options&AllowOverlongIntegers == 0: // 5.0 [MQTT-1.5.5-1]

@@ -214,8 +214,10 @@ var (
 	// it. Row 15 of a column without properties, and of no block, stays nil.
 	propertyErrors [16][endOfProperties]*broken
 	// misplacedErrors is the Error of each property in a block that must not
-	// have it, unassigned ones included.
-	misplacedErrors [16][endOfProperties + 1]*Error
+	// have it.
+	misplacedErrors [16][endOfProperties]*Error
+	// unknownErrors is the Error of an identifier that is not assigned.
+	unknownErrors [16]*Error
 	// setterErrors is the Errors of each property while it is in no packet yet.
 	setterErrors [endOfProperties]*broken
 )
@@ -243,10 +245,10 @@ func init() {
 		}
 	}
 	for p := range PacketType(16) {
-		for id := range endOfProperties + 1 {
+		for id := range endOfProperties {
 			misplacedErrors[p][id] = (&field{packet: packetOf(p), name: id.String()}).breaks(&rules[notAllowed])
 		}
-		misplacedErrors[p][endOfProperties].field.name = "Properties"
+		unknownErrors[p] = (&field{packet: packetOf(p), name: "Property Identifier"}).breaks(&rules[unknownProperty])
 	}
 }
 

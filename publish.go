@@ -287,10 +287,11 @@ func (p *Publish) append(dst []byte, r Rules) ([]byte, error) {
 	if r.Options&RejectInvalidPayload != 0 && !p.Properties.allows(p.Payload) {
 		return dst, errPublishPayload
 	}
-	n := p.headerLength(r.Version) + len(p.Payload)
-	if n > MaxRemainingLength {
+	n := p.headerLength(r.Version)
+	if !fitsTogether(n, len(p.Payload)) {
 		return dst, errTooLarge[PacketPublish]
 	}
+	n += len(p.Payload)
 	return append(p.appendHeader(dst, n, n, r.Version), p.Payload...), nil
 }
 
@@ -316,7 +317,7 @@ func (p *Publish) AppendHeader(dst []byte, payloadLength int, r Rules) ([]byte, 
 		return dst, e
 	}
 	n := p.headerLength(r.Version)
-	if uint(payloadLength) > MaxRemainingLength || n+payloadLength > MaxRemainingLength {
+	if !fitsTogether(n, payloadLength) {
 		return dst, errTooLarge[PacketPublish]
 	}
 	return p.appendHeader(dst, n+payloadLength, n, r.Version), nil

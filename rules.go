@@ -46,14 +46,15 @@ var (
 	ErrReasonCode       = &Error{rule: &rules[badReason]}     // 0x82 a code that the packet or its sender does not have
 	ErrEmptyList        = &Error{rule: &rules[emptyList]}     // 0x82 no filter or no reason code where one is needed
 
-	ErrPropertyNotAllowed = &Error{rule: &rules[notAllowed]}    // 0x81 a property that the packet does not have, or nobody knows
-	ErrPropertyRepeated   = &Error{rule: &rules[repeated]}      // 0x82 a property twice
-	ErrPropertyValue      = &Error{rule: &rules[badValue]}      // 0x82 a value outside the property's range
-	ErrTopicAliasZero     = &Error{rule: &rules[zeroAlias]}     // 0x94 a Topic Alias of 0
-	ErrPropertySender     = &Error{rule: &rules[propertyFrom]}  // 0x82 a property that this side must not send
-	ErrMethodMissing      = &Error{rule: &rules[methodMissing]} // 0x82 an AUTH, or Authentication Data, without Authentication Method
-	ErrPayloadFormat      = &Error{rule: &rules[payloadFormat]} // 0x99 only with RejectInvalidPayload
-	ErrNotInVersion       = &Error{rule: &rules[notInVersion]}  // 0x82 something to encode that the version cannot say
+	ErrPropertyNotAllowed = &Error{rule: &rules[notAllowed]}      // 0x81 a property that the packet does not have
+	ErrPropertyUnknown    = &Error{rule: &rules[unknownProperty]} // 0x81 a property identifier that is not assigned
+	ErrPropertyRepeated   = &Error{rule: &rules[repeated]}        // 0x82 a property twice
+	ErrPropertyValue      = &Error{rule: &rules[badValue]}        // 0x82 a value outside the property's range
+	ErrTopicAliasZero     = &Error{rule: &rules[zeroAlias]}       // 0x94 a Topic Alias of 0
+	ErrPropertySender     = &Error{rule: &rules[propertyFrom]}    // 0x82 a property that this side must not send
+	ErrMethodMissing      = &Error{rule: &rules[methodMissing]}   // 0x82 an AUTH, or Authentication Data, without Authentication Method
+	ErrPayloadFormat      = &Error{rule: &rules[payloadFormat]}   // 0x99 only with RejectInvalidPayload
+	ErrNotInVersion       = &Error{rule: &rules[notInVersion]}    // 0x82 something to encode that the version cannot say
 )
 
 // The rules of rules, by number: first those that a single field can break.
@@ -87,6 +88,7 @@ const (
 	badReason
 	emptyList
 	notAllowed
+	unknownProperty
 	methodMissing
 	payloadFormat
 	notInVersion
@@ -98,7 +100,7 @@ const (
 // whose bits are not what they have to be, is malformed, and one that says what
 // it must not is a Protocol Error (5.0 section 1.2).
 var rules = [numRules]rule{
-	badType:     {"no such packet type", ReasonMalformedPacket, 0, clauses{"2.1.2", "2.2.1", "2.1"}},
+	badType:     {"is not one of this version", ReasonMalformedPacket, 0, clauses{"2.1.2", "2.2.1", "2.1"}},
 	badFlags:    {"reserved flags are not as the packet type demands", ReasonMalformedPacket, 0, clauses{}},
 	integerLong: {"variable byte integer has more than four bytes", ReasonMalformedPacket, 0, clauses{"1.5.5", "2.2.3", "2.1"}},
 	overlong:    {"variable byte integer is not the shortest", ReasonMalformedPacket, 0, clauses{"1.5.5-1", "", ""}},
@@ -124,14 +126,15 @@ var rules = [numRules]rule{
 	badReason:    {"is not a code of this packet and sender", ReasonProtocolError, 0, clauses{}},
 	emptyList:    {"list is empty", ReasonProtocolError, 0, clauses{}},
 
-	notAllowed:    {"is not a property of this packet", ReasonMalformedPacket, 0, clauses{"2.2.2.2", "", ""}},
-	repeated:      {"occurs more than once", ReasonProtocolError, 0, clauses{}},
-	badValue:      {"has a value outside its range", ReasonProtocolError, 0, clauses{}},
-	zeroAlias:     {"is zero", ReasonTopicAliasInvalid, 0, clauses{"3.3.2-8", "", ""}},
-	propertyFrom:  {"must not be sent by this side", ReasonProtocolError, 0, clauses{}},
-	methodMissing: {"is missing", ReasonProtocolError, 0, clauses{}},
-	payloadFormat: {"is not UTF-8 although the Payload Format Indicator says so", ReasonPayloadFormatInvalid, 0, clauses{}},
-	notInVersion:  {"cannot be expressed in this protocol version", ReasonProtocolError, 0, clauses{}},
+	notAllowed:      {"is not a property of this packet", ReasonMalformedPacket, 0, clauses{"2.2.2.2", "", ""}},
+	unknownProperty: {"is not assigned to any property", ReasonMalformedPacket, 0, clauses{"2.2.2.2", "", ""}},
+	repeated:        {"occurs more than once", ReasonProtocolError, 0, clauses{}},
+	badValue:        {"has a value outside its range", ReasonProtocolError, 0, clauses{}},
+	zeroAlias:       {"is zero", ReasonTopicAliasInvalid, 0, clauses{"3.3.2-8", "", ""}},
+	propertyFrom:    {"must not be sent by this side", ReasonProtocolError, 0, clauses{}},
+	methodMissing:   {"is missing", ReasonProtocolError, 0, clauses{}},
+	payloadFormat:   {"is not UTF-8 although the Payload Format Indicator says so", ReasonPayloadFormatInvalid, 0, clauses{}},
+	notInVersion:    {"cannot be expressed in this protocol version", ReasonProtocolError, 0, clauses{}},
 }
 
 // The rules that are also named alone.

@@ -50,10 +50,11 @@ func consumeRequest(b []byte, t PacketType, r Rules) (id uint16, p Properties, l
 
 // appendRequest writes those packets. All has been checked but the length.
 func appendRequest(dst []byte, t PacketType, id uint16, p Properties, list []byte, v Version) ([]byte, error) {
-	n := sizeRequest(p, list, v)
-	if n > MaxRemainingLength {
+	n := sizeRequest(p, nil, v)
+	if !fitsTogether(n, len(list)) {
 		return dst, errTooLarge[t]
 	}
+	n += len(list)
 	b := appendHeader(dst, t, packetTable[t].flags, n)
 	b = append(b, byte(id>>8), byte(id))
 	if v == MQTT5 {

@@ -49,7 +49,7 @@ func TestText(t *testing.T) {
 		p, err := decodeInto(nil, wire(tt.wire), Rules{Version: tt.v})
 		require.NoError(t, err)
 		require.Equal(t, tt.want, fmt.Sprint(p))
-		text, err := p.(encoding.TextAppender).AppendText([]byte("> "))
+		text, err := p.AppendText([]byte("> "))
 		require.NoError(t, err)
 		require.Equal(t, "> "+tt.want, string(text))
 		text, err = p.(encoding.TextMarshaler).MarshalText()

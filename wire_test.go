@@ -159,7 +159,7 @@ func TestRows(t *testing.T) {
 			require.NoError(t, again, "what was decoded can be encoded")
 			require.Equal(t, plain(r.want), plain(got))
 
-			require.Contains(t, r.want.(interface{ String() string }).String(), got.Type().String())
+			require.Contains(t, r.want.String(), got.Type().String())
 			out, err := r.want.Append(nil, r.rules())
 			require.NoError(t, err)
 			require.Equal(t, len(out), r.want.Size(r.v))

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/pcapgo"
+)
+
+// frameSource is a pcap or pcapng file. The data is valid until the next call.
+type frameSource interface {
+	ZeroCopyReadPacketData() (data []byte, info gopacket.CaptureInfo, err error)
+}
+
+// capture is the reading of one capture file.
+type capture struct {
+	source   frameSource
+	linkType func(gopacket.CaptureInfo) layers.LinkType
+	decoder  *frameDecoder
+	assembly *assembly
+
+	start    time.Time // of the first frame
+	last     moment
+	skipped  int // frames of a link type that is not supported
+	skipType layers.LinkType
+}
+
+// dumpCapture prints the MQTT packets in a capture.
+func (d *dumper) dumpCapture(r *bufio.Reader, kind inputKind) error {
+	if d.version != 0 || d.senderGiven {
+		return usageError{errors.New("--version and --sender are for hex text, and this is a capture")}
+	}
+	c := capture{decoder: newFrameDecoder(), assembly: newAssembly(d.out, d.settings)}
+	if err := c.open(r, kind); err != nil {
+		return fmt.Errorf("the header of the capture: %w", plainEOF(err))
+	}
+	err := c.frames(d.out)
+	if d.out.broken() {
+		return nil
+	}
+	c.assembly.finish(c.last)
+	switch {
+	case err != nil:
+		return err
+	case c.skipped > 0:
+		return fmt.Errorf("%s left out: link type %d (%v) is not supported", count(c.skipped, "frame"), c.skipType, c.skipType)
+	case c.assembly.sessions == 0:
+		return errors.New("no MQTT found: no TCP stream begins with a CONNECT")
+	}
+	return nil
+}
+
+// open reads the header of the file.
+func (c *capture) open(r io.Reader, kind inputKind) error {
+	if kind == kindPcap {
+		pcap, err := pcapgo.NewReader(r)
+		if err != nil {
+			return err
+		}
+		c.source = pcap
+		c.linkType = func(gopacket.CaptureInfo) layers.LinkType { return pcap.LinkType() }
+		return nil
+	}
+	// Mixed link types, because otherwise frames of a second type are passed over
+	// in silence.
+	pcapng, err := pcapgo.NewNgReader(r, pcapgo.NgReaderOptions{WantMixedLinkType: true})
+	if err != nil {
+		return err
+	}
+	c.source = pcapng
+	c.linkType = func(info gopacket.CaptureInfo) layers.LinkType {
+		link, _ := info.AncillaryData[0].(layers.LinkType)
+		return link
+	}
+	return nil
+}
+
+// frames reads the file to its end.
+func (c *capture) frames(out *printer) (err error) {
+	// A capture may be made to find bugs in what reads it, and gopacket reads a
+	// great deal: whoever wants to see MQTT is to get one line, not a stack.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("frame %d: internal error: %v", c.last.frame, r)
+		}
+	}()
+	for !out.broken() {
+		data, info, err := c.source.ZeroCopyReadPacketData()
+		if err == io.EOF && info.CaptureLength == 0 {
+			return nil // between two frames
+		}
+		if err != nil {
+			return fmt.Errorf("after frame %d: %w", c.last.frame, plainEOF(err))
+		}
+		if c.last.frame == 0 {
+			c.start = info.Timestamp
+		}
+		c.last = moment{frame: c.last.frame + 1, time: info.Timestamp.Sub(c.start)}
+		c.frame(data, info)
+	}
+	return nil
+}
+
+// frame hands the TCP segment of a frame on.
+func (c *capture) frame(data []byte, info gopacket.CaptureInfo) {
+	link := c.linkType(info)
+	first, ok := firstLayer(link, data)
+	if !ok {
+		c.skipped++
+		c.skipType = link
+		return
+	}
+	if !c.decoder.decode(first, data) {
+		return
+	}
+	s := &segment{
+		tcp:  &c.decoder.tcp,
+		src:  endpoint(c.decoder.src, c.decoder.tcp.SrcPort),
+		dst:  endpoint(c.decoder.dst, c.decoder.tcp.DstPort),
+		at:   c.last,
+		info: info,
+	}
+	if c.decoder.truncated {
+		s.cut = info.Length - info.CaptureLength
+	}
+	c.assembly.add(s)
+}
+
+// plainEOF says in plain words that a file ends too early.
+func plainEOF(err error) error {
+	if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the file is cut short")
+	}
+	return err
+}
