@@ -17,7 +17,8 @@ var benchPackets = []struct {
 	{"Connect/5.0/typical", MQTT5, `10 ["MQTT" 05 C2 003C [11 0000012C] "mqttclient" "admin" "public"]`},
 	{"Connect/5.0/full", MQTT5, `10 ["MQTT" 05 F6 003C [11 0000012C 21 0014 27 00010000 22 000A 19 01 17 01 26 "region" "eu-west" 26 "firmware" "1.2.3"]
 		"sensor-0001" [18 0000001E 01 01 02 00000E10 03 "application/json"] "devices/sensor-0001/status" "offline" "admin" "public"]`},
-	{"Connack/5.0/12 properties", MQTT5, `20 [00 00 [11 0000012C 21 0014 24 01 25 01 27 00010000 12 "auto-0001" 22 000A 1F "welcome" 28 01 29 01 2A 01 13 003C]]`},
+	{"Connack/5.0/12 properties", MQTT5, `20 [00 00 [11 0000012C 21 0014 24 01 25 01 27 00010000 12 "auto-0001" 22 000A 1F "welcome back" 28 01 13 003C
+		1A "replies/0001" 26 "node" "broker-3"]]`},
 	{"Publish/3.1.1/QoS 1 64 B", MQTT311, `32 ["sensors/1/humidity" 0001 '{"humidity": 51.2, "unit": "%", "t": 16}']`},
 	{"Publish/5.0/QoS 1 64 B", MQTT5, `32 ["sensors/1/humidity" 0001 [] '{"humidity": 51.2, "unit": "%", "t": 1}']`},
 	{"Publish/5.0/5 properties", MQTT5, `32 ["sensors/1/humidity" 0001 [01 01 02 0000003C 03 "application/json" 08 "replies/1" 26 "trace" "0123456789abcdef"] '{"humidity": 51.2}']`},

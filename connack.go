@@ -43,31 +43,26 @@ func (c *Connack) Decode(h FixedHeader, body []byte, r Rules) error {
 	if err := h.open(PacketConnack, body, r); err != nil {
 		return err
 	}
-	if e := c.decode(body, r); e != nil {
-		return e
-	}
-	return nil
-}
-
-func (c *Connack) decode(b []byte, r Rules) (e *Error) {
-	if len(b) < 1 {
+	if len(body) < 1 {
 		return &connackFlags[truncated]
 	}
-	if len(b) < 2 {
+	if len(body) < 2 {
 		return &connackReason[truncated]
 	}
-	if b[0]|b[1] != 0 { // anything but a plain success
-		if e = c.decodeCodes(b, r); e != nil {
+	if body[0]|body[1] != 0 { // anything but a plain success
+		if e := c.decodeCodes(body, r); e != nil {
 			return e
 		}
 	}
-	if r.Version == MQTT5 {
-		if c.Properties, b, e = consumeProperties(b[2:], PacketConnack, r); e != nil {
-			return e
-		}
-		if len(b) != 0 {
-			return errTrailing[PacketConnack] // 5.0 sections 1.2 and 2.3
-		}
+	if r.Version != MQTT5 {
+		return nil
+	}
+	var e *Error
+	if c.Properties, body, e = consumeProperties(body[2:], PacketConnack, r); e != nil {
+		return e
+	}
+	if len(body) != 0 {
+		return errTrailing[PacketConnack] // 5.0 sections 1.2 and 2.3
 	}
 	return nil
 }
