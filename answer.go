@@ -5,15 +5,18 @@ import "errors"
 // AppendAnswer writes the packet that the receiver of a bad packet sends before
 // it closes the connection to the end of dst, and returns the longer slice, or
 // dst as it was when it has to close without a word. err is what Decode, or
-// Limits.Check, returned, r is what the packet was held against, Sender being the
-// side that sent it, and during is the type of that packet.
+// Limits.Check, returned; r is what the packet was held against, Sender being the
+// side that sent it.
 //
-// A server answers with a CONNACK as long as it has not accepted the connection,
-// so during is PacketConnect for all errors until then, also for one in an AUTH.
-// In 3.1 and 3.1.1 that CONNACK is for an unsupported version and for a client
-// identifier that is refused; nothing else may be answered (3.1.1
-// [MQTT-3.1.4-1]). In 5.0 each error has its reason code (section 4.13). After
-// that, and for a client, the answer is a DISCONNECT, which is 5.0's alone.
+// A server answers with a CONNACK for as long as it has not sent one, whatever
+// packet is at fault: then during is PacketConnect. Afterwards, and for a client,
+// the answer is a DISCONNECT, and during is the type of the bad packet, or 0. (The
+// types other than PacketConnect make no difference.)
+//
+// In 3.1 and 3.1.1 a CONNACK answers an unsupported version and a client
+// identifier that is refused; nothing else may be answered (3.1.1 [MQTT-3.1.4-1]),
+// and there is no DISCONNECT from a server. In 5.0 each error has its reason code
+// (section 4.13).
 //
 // ErrIncomplete, and an error that is not of this package, has no answer.
 func AppendAnswer(dst []byte, err error, during PacketType, r Rules) []byte {

@@ -32,13 +32,13 @@
 //			return err
 //		}
 //		handle(p) // p is valid until buf or d is used again
-//		during = p.Type()
+//		during = 0 // the CONNACK is sent: from now on a DISCONNECT answers
 //		buf = buf[:copy(buf, buf[n:])]
 //	}
 //
 // A server that takes its time to accept a connection, with enhanced
-// authentication say, leaves during as it is until it has. It also raises
-// MaxPacketSize then, to what it wants to take from a client that it knows. The
+// authentication say, leaves during as it is until the CONNACK is sent. It also
+// raises MaxPacketSize then, to what it wants to take from a client that it knows. The
 // limit counts the whole packet and is applied as soon as its length is known. It
 // is the caller's to set: without one, five bytes from anybody announce a packet
 // of 256 MiB.
