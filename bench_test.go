@@ -2,7 +2,9 @@ package mqttwire
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -161,4 +163,59 @@ func BenchmarkLimit(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkAgainstLimit measures each packet in turn with the limits, so that
+// the machine's moods fall on all alike, and reports the median ratios: decoding
+// to utf8.Valid over as many ASCII bytes, encoding to a copy of as many. Its ns/op
+// mean nothing.
+func BenchmarkAgainstLimit(b *testing.B) {
+	for _, bp := range benchPackets {
+		b.Run(bp.name, func(b *testing.B) {
+			in := wire(bp.wire)
+			r := Rules{Version: bp.v}
+			d := Decoder{Rules: r}
+			p, err := decodeInto(nil, in, r)
+			if err != nil {
+				b.Fatal(err)
+			}
+			text, out, buf := make([]byte, len(in)), make([]byte, len(in)), make([]byte, 0, len(in))
+			for i := range text {
+				text[i] = 'a'
+			}
+			var decode, decoder, encode []float64
+			for b.Loop() {
+				valid := timed(func() { utf8.Valid(text) })
+				copied := timed(func() { copy(out, text) })
+				decode = append(decode, valid.under(timed(func() {
+					h, n, _ := ConsumeFixedHeader(in)
+					p.Decode(h, in[n:], r)
+				})))
+				decoder = append(decoder, valid.under(timed(func() { d.Decode(in) })))
+				encode = append(encode, copied.under(timed(func() { p.Append(buf, r) })))
+			}
+			b.ReportMetric(median(decode), "decode/valid")
+			b.ReportMetric(median(decoder), "decoder/valid")
+			b.ReportMetric(median(encode), "append/copy")
+		})
+	}
+}
+
+type duration time.Duration
+
+// under is the ratio of d2 to d.
+func (d duration) under(d2 duration) float64 { return float64(d2) / float64(d) }
+
+// timed calls f a few thousand times.
+func timed(f func()) duration {
+	start := time.Now()
+	for range 5000 {
+		f()
+	}
+	return duration(time.Since(start))
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
 }

@@ -32,7 +32,7 @@ func serve(conn net.Conn, handle func(mqtt.Packet)) error {
 			conn.Write(mqtt.AppendAnswer(nil, err, during, d.Rules))
 			return err
 		}
-		handle(p) // p is valid until buf or d is used again
+		handle(p)  // p is valid until buf or d is used again
 		during = 0 // the CONNACK is sent: from now on a DISCONNECT answers
 		buf = buf[:copy(buf, buf[n:])]
 	}
