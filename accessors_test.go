@@ -15,7 +15,7 @@ type propValue struct {
 
 // valueOf is what a block says of one of its properties.
 func valueOf(v PropertyValue) propValue {
-	if v.typ == TypeUTF8StringPair {
+	if v.id.Type() == TypeUTF8StringPair {
 		name, value := v.Pair()
 		return propValue{s: name, t: value}
 	}

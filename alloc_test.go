@@ -266,7 +266,7 @@ func TestLimitsDoNotAllocate(t *testing.T) {
 			}
 			calls = append(calls, call{p, func() { limits.Check(p, from) }})
 		}
-		fitting := clone(p) // which loses properties the first time
+		fitting := Clone(p) // which loses properties the first time
 		block := explanation(fitting)
 		if block == nil {
 			block = new(Properties)

@@ -9,9 +9,9 @@ import "errors"
 // side that sent it.
 //
 // A server answers with a CONNACK for as long as it has not sent one, whatever
-// packet is at fault: then during is PacketConnect. Afterwards, and for a client,
-// the answer is a DISCONNECT, and during is the type of the bad packet, or 0. (The
-// types other than PacketConnect make no difference.)
+// packet is at fault: then during is PacketConnect. Afterwards, also for a second
+// CONNECT, and for a client, the answer is a DISCONNECT, and during is 0, or any
+// type but PacketConnect.
 //
 // In 3.1 and 3.1.1 a CONNACK answers an unsupported version and a client
 // identifier that is refused; nothing else may be answered (3.1.1 [MQTT-3.1.4-1]),
@@ -20,6 +20,9 @@ import "errors"
 //
 // ErrIncomplete, and an error that is not of this package, has no answer.
 func AppendAnswer(dst []byte, err error, during PacketType, r Rules) []byte {
+	if err == nil || err == ErrIncomplete {
+		return dst
+	}
 	e, ok := err.(*Error)
 	if !ok {
 		if e = wrapped(err); e == nil {

@@ -136,8 +136,8 @@ type Decoder struct {
 // again with the longer slice. Any other error ends the connection; AppendAnswer
 // writes what has to be said first. Whether the packet is due is the session's
 // business: a second CONNECT, for one, decodes like the first. n is 0 on every error, and p is nil, except
-// that a CONNECT refused for its version or its client identifier is handed up
-// beside the error, so that a server can log it and answer.
+// that a CONNECT refused for its version or its client identifier, and a CONNACK
+// of an older server, are handed up beside the error.
 func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 	h, n, err := ConsumeFixedHeader(b)
 	if err != nil {
@@ -145,7 +145,7 @@ func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 	}
 	if limit := d.MaxPacketSize; limit != 0 && uint64(n)+uint64(h.RemainingLength) > uint64(limit) {
 		// 5.0 [MQTT-3.1.2-24], [MQTT-3.2.2-15]
-		return nil, 0, errTooLarge[h.Type]
+		return nil, 0, errTooLargeForIt[d.Sender%3][h.Type]
 	}
 	if d.Version == 0 && h.Type != PacketConnect {
 		// 5.0 [MQTT-3.1.0-1], 3.1.1 [MQTT-3.1.0-1]
@@ -180,6 +180,9 @@ func (d *Decoder) decode(h FixedHeader, body []byte) (p Packet, err error) {
 		return d.decodeConnect(h, body)
 	case PacketConnack:
 		p, err = &d.connack, d.connack.Decode(h, body, d.Rules)
+		if err != nil && refusedWhole(err) {
+			return p, err
+		}
 	case PacketPuback:
 		p, err = &d.puback, d.puback.Decode(h, body, d.Rules)
 	case PacketPubrec:

@@ -72,6 +72,15 @@ func TestConnackHandsUpReturnCode(t *testing.T) {
 	err := c.Decode(FixedHeader{Type: PacketConnack, RemainingLength: 2}, []byte{0, 1}, Rules{Version: MQTT5})
 	require.ErrorIs(t, err, ErrUnsupportedVersion)
 	require.Equal(t, ReturnUnacceptableProtocolVersion, c.ReasonCode)
+
+	d := Decoder{Rules: Rules{Version: MQTT5, Sender: Server}}
+	p, n, err := d.Decode(wire(`20 [00 05]`))
+	require.ErrorIs(t, err, ErrUnsupportedVersion)
+	require.Zero(t, n)
+	require.Equal(t, &Connack{ReasonCode: ReturnNotAuthorized}, p)
+	p, _, err = d.Decode(wire(`20 [02 00 []]`))
+	require.Error(t, err)
+	require.Nil(t, p)
 }
 
 func TestConnackAppendRefuses(t *testing.T) {

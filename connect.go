@@ -161,8 +161,8 @@ func (c *Connect) decodeVersion(b []byte, r Rules) ([]byte, *Error) {
 	}
 	switch {
 	case c.Version == own:
-	case level == byte(own)|bridgeLevel && r.Options&AllowBridgeLevel != 0:
-		c.Version, c.Bridge = own, true
+	case level&bridgeLevel != 0 && r.Options&AllowBridgeLevel != 0 && bridges(Version(level&^bridgeLevel), own, r):
+		c.Version, c.Bridge = Version(level&^bridgeLevel), true
 	case !c.Version.supported(): // 5.0 [MQTT-3.1.2-2], 3.1.1 [MQTT-3.1.2-2], 3.1 section 3.1
 		if c.Version > MQTT5 && level < bridgeLevel {
 			return nil, errNewerLevel
@@ -175,6 +175,12 @@ func (c *Connect) decodeVersion(b []byte, r Rules) ([]byte, *Error) {
 		return nil, errLevel
 	}
 	return b[1:], nil
+}
+
+// bridges reports whether v is a version that has bridges and goes with the name
+// of own, or need not.
+func bridges(v, own Version, r Rules) bool {
+	return v == own && v != MQTT5 || (v == MQTT31 || v == MQTT311) && r.Options&AllowLevelMismatch != 0
 }
 
 // decodeRest reads a CONNECT of version r.Version from the Connect Flags on.

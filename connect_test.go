@@ -96,6 +96,11 @@ var connectRows = []row{
 	{name: "no bridge in 5.0", v: MQTT5, opt: AllowBridgeLevel, wire: `10 ["MQTT" 85 02 003C [] "c"]`, err: ErrUnsupportedVersion, code: 0x84},
 	{name: "bridge with the name of another version", v: MQTT31, opt: AllowBridgeLevel, wire: `10 ["MQTT" 83 02 003C "c"]`,
 		err: ErrUnsupportedVersion, code: 0x84},
+	{name: "bridge with the name of another version, allowed", v: MQTT31, opt: AllowBridgeLevel | AllowLevelMismatch,
+		wire: `10 ["MQTT" 83 02 003C "c"]`, once: true,
+		want: &Connect{Version: MQTT31, Bridge: true, CleanStart: true, KeepAlive: 60, ClientID: b("c")}},
+	{name: "no bridge in 5.0, though all is allowed", v: MQTT5, opt: AllowBridgeLevel | AllowLevelMismatch,
+		wire: `10 ["MQIsdp" 85 02 003C [] "c"]`, err: ErrUnsupportedVersion, code: 0x84},
 
 	// Fixed header
 	{name: "flags", v: MQTT5, wire: `11 ["MQTT" 05 02 003C [] "c"]`, err: ErrFixedHeaderFlags, code: 0x81},

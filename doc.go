@@ -28,7 +28,9 @@
 //			buf = buf[:len(buf)+m]
 //			continue
 //		case err != nil:
-//			conn.Write(mqttwire.AppendAnswer(nil, err, during, d.Rules))
+//			if answer := mqttwire.AppendAnswer(nil, err, during, d.Rules); len(answer) > 0 {
+//				conn.Write(answer)
+//			}
 //			return err
 //		}
 //		handle(p) // p is valid until buf or d is used again
@@ -77,8 +79,9 @@
 //
 // # Strictness
 //
-// With zero [Options] every MUST of the version at hand is enforced, 3.1 being held
-// to its own rules, and every MAY is allowed. Each option changes one rule, by
+// With zero [Options] every MUST of the version at hand is enforced, and every MAY
+// is allowed. 3.1 is held to its own rules: its strings may be the modified UTF-8
+// that it names, its unused bits may be set, its client identifiers are short. Each option changes one rule, by
 // name. [Rules].Sender matters: the same bytes can be right from a server and wrong
 // from a client.
 //

@@ -154,8 +154,8 @@ func (e *Error) class() *Error {
 	return ErrProtocolError
 }
 
-// refusedWhole reports whether a CONNECT with this error was still read as far
-// as its version allowed, so that the packet is worth handing up.
+// refusedWhole reports whether a CONNECT or CONNACK with this error was still read
+// as far as its version allowed, so that the packet is worth handing up.
 func refusedWhole(err error) bool {
 	e, ok := err.(*Error)
 	return ok && (e.class() == ErrUnsupportedVersion || e.rule == &ruleClientID)

@@ -29,7 +29,9 @@ func serve(conn net.Conn, handle func(mqtt.Packet)) error {
 			buf = buf[:len(buf)+m]
 			continue
 		case err != nil:
-			conn.Write(mqtt.AppendAnswer(nil, err, during, d.Rules))
+			if answer := mqtt.AppendAnswer(nil, err, during, d.Rules); len(answer) > 0 {
+				conn.Write(answer)
+			}
 			return err
 		}
 		handle(p)  // p is valid until buf or d is used again
@@ -179,7 +181,8 @@ func ExamplePublish_AppendHeader() {
 		qos      mqtt.QoS
 		packetID uint16
 	}{{mqtt.MQTT311, mqtt.QoS0, 0}, {mqtt.MQTT5, mqtt.QoS1, 42}} {
-		out := *p // the packet that was received stays as it is
+		out := *p                          // the packet that was received stays as it is
+		out.Dup, out.Retain = false, false // these are the sender's own, on each connection
 		out.QoS, out.PacketID = min(p.QoS, subscriber.qos), subscriber.packetID
 		if subscriber.version == mqtt.MQTT5 {
 			out.Properties = p.Properties.Without(scratch[:], mqtt.PropertyTopicAlias)

@@ -16,7 +16,8 @@ type filterList struct {
 	err  *Error  // the first that building it met
 }
 
-// filterAt splits the first filter off b, which is not empty.
+// filterAt splits the first filter off b, which is not empty. Both are nil if the
+// memory has been written to since it was checked.
 func filterAt(b []byte) (filter, rest []byte) {
 	filter, rest, _ = consumeBytes(b)
 	return filter, rest
@@ -32,13 +33,23 @@ func (l *filterList) add(filter []byte, extra ...byte) {
 	}
 	l.b = append(appendBytes(l.b, filter), extra...)
 	l.n++
-	if l.from != 0 {
+	switch {
+	case l.is31():
+		l.from = mixed31
+	case l.from != 0:
 		l.from = mixed
 	}
 }
 
-// mixed is a decoded list with filters added.
-const mixed Version = 0xFF
+// A decoded list with filters added, of 3.1 or another version.
+const (
+	mixed31 Version = 0xFE
+	mixed   Version = 0xFF
+)
+
+// is31 reports whether filters of the list were decoded under 3.1, which lets
+// strings pass that others do not, and bits that mean nothing.
+func (l *filterList) is31() bool { return l.from == MQTT31 || l.from == mixed31 }
 
 // checkFilter checks a filter under one version: in 5.0 a Shared Subscription
 // has to be a proper one.
@@ -68,7 +79,7 @@ func (l *filterList) trusted(r Rules) bool {
 
 // recheck checks one filter of a list that is not trusted.
 func (l *filterList) recheck(filter []byte, f *broken, r Rules) (shared bool, e *Error) {
-	if l.from == MQTT31 || l.from == mixed || r.Options&strictText != 0 {
+	if l.is31() || l.from == mixed || r.Options&strictText != 0 {
 		return checkFilter(filter, f, r)
 	}
 	return checkShared(filter, f, r)
@@ -113,6 +124,7 @@ var (
 	subscribeFilter  = newField(PacketSubscribe, "Topic Filter", clauses{"4.7.1-1", "4.7.1-2", "A"})
 	subscribeOptions = newField(PacketSubscribe, "Subscription Options", clauses{"3.8.3.1", "3.8.3", "3.8"})
 
+	errOptions31   = subscribeOptions.breaks(&rules[notInVersion])
 	errOptionsQoS3 = subscribeOptions.breaks(&rule{"QoS is 3", ReasonProtocolError, 0,
 		clauses{"3.8.3.1", "3.8.3-4", "3.8"}})
 	errRetainHandling3 = subscribeOptions.breaks(&rule{"Retain Handling is 3", ReasonProtocolError, 0,
@@ -153,13 +165,12 @@ func (s *Subscriptions) Len() int { return s.list.n }
 func (s *Subscriptions) All() iter.Seq2[[]byte, SubscriptionOptions] {
 	return func(yield func([]byte, SubscriptionOptions) bool) {
 		mask := ^SubscriptionOptions(0)
-		if s.list.from == MQTT31 {
+		if s.list.is31() {
 			mask = optionsQoS
 		}
 		for b := s.list.b; len(b) > 0; b = b[1:] {
 			var filter []byte
-			filter, b = filterAt(b)
-			if !yield(filter, SubscriptionOptions(b[0])&mask) {
+			if filter, b = filterAt(b); len(b) == 0 || !yield(filter, SubscriptionOptions(b[0])&mask) {
 				return
 			}
 		}
@@ -172,7 +183,13 @@ func (s *Subscriptions) Reset(buf []byte) { *s = Subscriptions{filterList{b: buf
 
 // Add appends a filter with its options. The first error sticks: Err and Append
 // of the packet return it. What depends on the version is checked by Append.
-func (s *Subscriptions) Add(filter []byte, o SubscriptionOptions) { s.list.add(filter, byte(o)) }
+func (s *Subscriptions) Add(filter []byte, o SubscriptionOptions) {
+	if s.list.err == nil && s.list.is31() && o&^optionsQoS != 0 {
+		s.list.err = errOptions31
+		return
+	}
+	s.list.add(filter, byte(o))
+}
 
 // Err returns the first error that Add met, or nil.
 func (s *Subscriptions) Err() error {
@@ -223,12 +240,18 @@ func (s *Subscriptions) check(r Rules) *Error {
 	}
 	for b := l.b; len(b) > 0; b = b[1:] {
 		var filter []byte
-		filter, b = filterAt(b)
+		if filter, b = filterAt(b); len(b) == 0 {
+			return &subscribeOptions[truncated]
+		}
 		shared, e := l.recheck(filter, subscribeFilter, r)
 		if e != nil {
 			return e
 		}
-		if e := SubscriptionOptions(b[0]).check(shared, r.Version); e != nil {
+		o := SubscriptionOptions(b[0])
+		if o&^optionsQoS != 0 && l.is31() != (r.Version == MQTT31) {
+			return errOptions31 // 3.1 bits mean nothing elsewhere, and others mean nothing in 3.1
+		}
+		if e := o.check(shared, r.Version); e != nil {
 			return e
 		}
 	}
@@ -251,8 +274,7 @@ func (t *TopicFilters) All() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for b := t.list.b; len(b) > 0; {
 			var filter []byte
-			filter, b = filterAt(b)
-			if !yield(filter) {
+			if filter, b = filterAt(b); filter == nil || !yield(filter) {
 				return
 			}
 		}

@@ -83,11 +83,16 @@ var (
 	errFlags           = perPacket(&rules[badFlags], "Fixed Header flags", flagClauses)
 	errRemainingLength = perPacket(&rules[integerLong], "Remaining Length", [16]clauses{})
 	errOverlongLength  = perPacket(&rules[overlong], "Remaining Length", [16]clauses{})
-	errTooLarge        = perPacket(&rules[tooLarge], "Remaining Length", [16]clauses{})
-	errWrongSender     = perPacket(&rules[wrongSender], "", [16]clauses{})
-	errShort           = perPacket(&rules[truncated], "Remaining Length", [16]clauses{})
-	errTrailing        = perPacket(&rules[trailing], "Remaining Length", trailingClauses)
-	errNoVersion       = perPacket(&rule{"has to be 3, 4 or 5 to read or write this packet", ReasonUnsupportedProtocolVersion, 0,
+	errTooLarge        = perPacket(&rules[tooLarge], "Remaining Length", filled(clauses{"2.1.4", "2.2.3", "2.1"}, [16]clauses{}))
+	errTooLargeForIt   = [3][16]*Error{ // by sender
+		AnySender: perPacket(&rules[tooLarge], "", filled(clauses{"3.1.2-24", "2.2.3", "2.1"}, [16]clauses{})),
+		Client:    perPacket(&rules[tooLarge], "", filled(clauses{"3.2.2-15", "2.2.3", "2.1"}, [16]clauses{})),
+		Server:    perPacket(&rules[tooLarge], "", filled(clauses{"3.1.2-24", "2.2.3", "2.1"}, [16]clauses{})),
+	}
+	errWrongSender = perPacket(&rules[wrongSender], "", [16]clauses{})
+	errShort       = perPacket(&rules[truncated], "Remaining Length", [16]clauses{})
+	errTrailing    = perPacket(&rules[trailing], "Remaining Length", trailingClauses)
+	errNoVersion   = perPacket(&rule{"has to be 3, 4 or 5 to read or write this packet", ReasonUnsupportedProtocolVersion, 0,
 		clauses{"3.1.2-2", "3.1.2-2", "3.1"}}, "Rules.Version", [16]clauses{})
 	errNotConnect = perPacket(&rule{"the first packet of a connection is not a CONNECT", ReasonProtocolError, 0,
 		clauses{"3.1.0-1", "3.1.0-1", "3.1"}}, "", [16]clauses{})
@@ -179,6 +184,8 @@ func (h FixedHeader) check(r Rules) *Error {
 // checkPublish checks the flags of a PUBLISH.
 func (h FixedHeader) checkPublish(r Rules) *Error {
 	switch {
+	case h.Flags > 0x0F: // not from a wire
+		return errFlags[PacketPublish]
 	case h.Flags&0b0110 == 0b0110:
 		return errQoS3 // 5.0 [MQTT-3.3.1-4], 3.1.1 [MQTT-3.3.1-4], 3.1 section 2.1
 	case h.Flags&0b1110 == 0b1000 && r.Version != MQTT31 && r.Options&AllowDupQoS0 == 0:

@@ -198,6 +198,12 @@ func TestMaxPacketSize(t *testing.T) {
 	_, _, err := d.Decode(wire(`30 04`))
 	require.Equal(t, ReasonPacketTooLarge, err.(*Error).ReasonCode())
 	require.Equal(t, PacketPublish, err.(*Error).Packet())
+	d.Sender = Client
+	_, _, err = d.Decode(wire(`30 04`))
+	require.Equal(t, "[MQTT-3.2.2-15]", err.(*Error).Clause(MQTT5))
+	d.Sender = Server
+	_, _, err = d.Decode(wire(`30 04`))
+	require.Equal(t, "[MQTT-3.1.2-24]", err.(*Error).Clause(MQTT5))
 	d.MaxPacketSize = 0
 	_, _, err = d.Decode(wire(`30 FFFFFF7F`))
 	require.Equal(t, ErrIncomplete, err)

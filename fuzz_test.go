@@ -100,7 +100,7 @@ func checkPacket(t *testing.T, h FixedHeader, body []byte, r Rules) {
 		checkRefusal(t, err, h, r)
 		return
 	}
-	kept := clone(p)
+	kept := Clone(p)
 	require.Equal(t, p, kept)
 	requireRoundTrip(t, p, newPacket(h.Type), r)
 	requireCanonical(t, p, h, body, r)

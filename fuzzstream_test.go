@@ -154,14 +154,14 @@ func feed(t *testing.T, d Decoder, pieces ...[]byte) (got []Packet, err error) {
 				require.Zero(t, n)
 				if p != nil { // a CONNECT that is handed up beside its error
 					require.True(t, refusedWhole(err), "%v", err)
-					got = append(got, clone(p))
+					got = append(got, Clone(p))
 				}
 				return got, err
 			}
 			if d.MaxPacketSize != 0 {
 				require.LessOrEqual(t, n, int(d.MaxPacketSize))
 			}
-			got = append(got, clone(p))
+			got = append(got, Clone(p))
 			pending = pending[n:]
 		}
 	}

@@ -85,12 +85,14 @@ func direction(p Properties) (d Direction) {
 // Negotiate works out what a CONNECT and the CONNACK that answers it agree on.
 // It returns ErrRefused when the CONNACK is a refusal, and an *Error when it
 // contradicts the CONNECT: then the client closes the connection, and a server
-// must not send it. Both packets are ones that Decode accepted or Append would.
+// must not send it. Both packets are ones that Decode accepted or Append would,
+// and connect.Version is set. The Limits alias them: pass clones of packets that
+// belong to a Decoder.
 func Negotiate(connect *Connect, connack *Connack) (Limits, error) {
 	v := connect.Version
 	switch {
 	case !v.supported():
-		return Limits{}, errNoVersion[PacketConnect]
+		return Limits{}, errNegotiateVersion
 	case connack.ReasonCode != 0:
 		return Limits{}, ErrRefused
 	case connack.SessionPresent && connect.CleanStart:
@@ -138,6 +140,7 @@ var (
 	connackQoS      = newField(PacketConnack, "Maximum QoS", clauses{"3.2.2-12", "", ""})
 	connackRetain   = newField(PacketConnack, "Retain Available", clauses{"3.2.2-13", "", ""})
 
+	errNegotiateVersion       = connectLevel.breaks(&rule{"has to be set to negotiate", ReasonUnsupportedProtocolVersion, 0, clauses{}})
 	errSessionAfterCleanStart = connackSession.breaks(&rule{"is set although the CONNECT asked for a clean start", ReasonProtocolError, 0, clauses{}})
 	errNoAssignedID           = connackAssigned.breaks(&rule{"is missing although the client came without an identifier", ReasonProtocolError, 0, clauses{}})
 	errOtherMethod            = connackMethod.breaks(&rule{"is not that of the CONNECT", ReasonProtocolError, 0, clauses{}})

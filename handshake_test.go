@@ -78,7 +78,7 @@ func TestNegotiateRefuses(t *testing.T) {
 	}{
 		{"agreed", nil, nil, nil},
 		{"refused", nil, func(c *Connack) { c.ReasonCode = ReasonBanned }, ErrRefused},
-		{"no version", func(c *Connect) { c.Version = 0 }, nil, ErrUnsupportedVersion},
+		{"no version", func(c *Connect) { c.Version = 0 }, nil, errNegotiateVersion},
 		{"session after clean start", func(c *Connect) { c.CleanStart = true }, func(c *Connack) { c.SessionPresent = true }, errSessionAfterCleanStart},
 		{"session after clean session", func(c *Connect) { c.CleanStart, c.Version = true, MQTT311 }, func(c *Connack) { c.SessionPresent = true }, errSessionAfterCleanStart},
 		{"session", nil, func(c *Connack) { c.SessionPresent = true }, nil},
@@ -168,7 +168,7 @@ func TestLimitsCheck(t *testing.T) {
 		{"alias", &Publish{TopicName: b("a"), Properties: alias(2)}, Client, nil, 0},
 		{"alias too high", &Publish{TopicName: b("a"), Properties: alias(3)}, Client, errAliasLimit, 0x94},
 		{"alias of a server", &Publish{TopicName: b("a"), Properties: alias(1)}, Server, nil, 0},
-		{"alias of a server too high", &Publish{TopicName: b("a"), Properties: alias(2)}, Server, errAliasLimit, 0x94},
+		{"alias of a server too high", &Publish{TopicName: b("a"), Properties: alias(2)}, Server, errServerAlias, 0x94},
 		{"40 bytes", &Publish{TopicName: b("a"), Payload: make([]byte, 34)}, Client, nil, 0},
 		{"41 bytes", &Publish{TopicName: b("a"), Payload: make([]byte, 35)}, Client, ErrPacketTooLarge, 0x95},
 		{"31 bytes to the client", &Publish{TopicName: b("a"), Payload: make([]byte, 25)}, Server, ErrPacketTooLarge, 0x95},
@@ -211,6 +211,12 @@ func TestLimitsCheck(t *testing.T) {
 			require.Equal(t, tt.p.Type(), e.Packet())
 		})
 	}
+	for size, want := range map[int]error{30: nil, 31: ErrPacketTooLarge} {
+		require.ErrorIs(t, limits.CheckSize(PacketPublish, size, Server), want)
+		require.ErrorIs(t, limits.CheckSize(PacketPublish, size, AnySender), want)
+		require.NoError(t, limits.CheckSize(PacketPublish, size, Client))
+	}
+	require.ErrorIs(t, limits.CheckSize(PacketPublish, 41, Client), ErrPacketTooLarge)
 	open := limits
 	open.AuthenticationMethod = nil
 	require.ErrorIs(t, open.Check(&Auth{ReasonCode: 0x18, Properties: method("m")}, Client), errMethodLimit)

@@ -24,7 +24,9 @@ import (
 // that there is one place to look. A property that may occur once cannot be set
 // twice: there is no replacing, the block may be somebody else's bytes.
 //
-// A decoded block aliases the input; Clone makes one that does not.
+// A decoded block aliases the input; Clone makes one that does not. A copy of a
+// Properties, or of the packet that it is in, shares its bytes as a copy of a
+// slice does: set properties in one of the two only, or CopyTo a buffer first.
 type Properties struct {
 	b   []byte
 	ids uint64 // bit n: property n is there; above them the bits below
@@ -57,17 +59,23 @@ func (p Properties) Clone() Properties {
 	return p
 }
 
+// CopyTo copies the block to buf[:0], which grows as needed, and returns the copy.
+func (p Properties) CopyTo(buf []byte) Properties {
+	p.b = append(buf[:0], p.b...)
+	return p
+}
+
 // PropertyValue is the value of one property of a block, to be read by the
 // method that fits PropertyID.Type.
 type PropertyValue struct {
 	raw []byte
-	typ PropertyType
+	id  PropertyID
 }
 
 // Uint32 returns the value of a Byte, a Two Byte, Four Byte or Variable Byte
 // Integer, and 0 for any other type.
 func (v PropertyValue) Uint32() uint32 {
-	switch v.typ {
+	switch v.id.Type() {
 	case TypeByte:
 		return uint32(v.raw[0])
 	case TypeTwoByteInteger:
@@ -84,7 +92,7 @@ func (v PropertyValue) Uint32() uint32 {
 // Bytes returns the value of a UTF-8 Encoded String or Binary Data, which
 // aliases the block, and nil for any other type. An empty value is not nil.
 func (v PropertyValue) Bytes() []byte {
-	if v.typ != TypeUTF8String && v.typ != TypeBinaryData {
+	if t := v.id.Type(); t != TypeUTF8String && t != TypeBinaryData {
 		return nil
 	}
 	s, _, _ := consumeBytes(v.raw)
@@ -94,7 +102,7 @@ func (v PropertyValue) Bytes() []byte {
 // Pair returns name and value of a UTF-8 String Pair, which alias the block, and
 // nil for any other type.
 func (v PropertyValue) Pair() (name, value []byte) {
-	if v.typ != TypeUTF8StringPair {
+	if v.id.Type() != TypeUTF8StringPair {
 		return nil, nil
 	}
 	name, rest, _ := consumeBytes(v.raw)
@@ -102,19 +110,31 @@ func (v PropertyValue) Pair() (name, value []byte) {
 	return name, value
 }
 
-// next splits the first property off b, which is not empty and is known to be
-// good: property id takes n bytes, the last of them from value on.
+// next splits the first property off b: property id takes n bytes, its value all
+// of them from value on. n is 0 at the end of the block, and also, since the
+// memory may have been written to after it was checked, where there is no
+// property.
 func next(b []byte) (id PropertyID, value, n int) {
+	if len(b) == 0 {
+		return 0, 0, 0
+	}
 	id, value = PropertyID(b[0]), 1
 	if b[0] >= 0x80 { // an overlong identifier, let in by AllowOverlongIntegers
-		var v uint32
-		v, value = consumeLongVarint(b)
-		id = PropertyID(v)
+		v, size := consumeLongVarint(b)
+		if size <= 0 || v >= uint32(endOfProperties) {
+			return 0, 0, 0
+		}
+		id, value = PropertyID(v), size
 	}
-	return id, value, value + sizeValue(propertyTypes[id&63], b[value:])
+	size := sizeValue(propertyTypes[id&63], b[value:])
+	if size <= 0 || id >= endOfProperties || size > len(b)-value {
+		return 0, 0, 0
+	}
+	return id, value, value + size
 }
 
-// sizeValue is the number of bytes of a value of type t that b begins with.
+// sizeValue is the number of bytes of a value of type t that b begins with. It is
+// 0, or more than b has, if b does not begin with one.
 func sizeValue(t PropertyType, b []byte) int {
 	switch t {
 	case TypeByte:
@@ -126,31 +146,42 @@ func sizeValue(t PropertyType, b []byte) int {
 	case TypeVariableByteInteger:
 		_, n := consumeVarint(b)
 		return n
-	case TypeUTF8String, TypeBinaryData:
-		return 2 + int(binary.BigEndian.Uint16(b))
+	case TypeUTF8String, TypeBinaryData, TypeUTF8StringPair:
+		if len(b) < 2 {
+			return 0
+		}
+		n := 2 + int(binary.BigEndian.Uint16(b))
+		if t != TypeUTF8StringPair {
+			return n
+		}
+		if len(b) < n+2 {
+			return 0
+		}
+		return n + 2 + int(binary.BigEndian.Uint16(b[n:]))
 	}
-	n := 2 + int(binary.BigEndian.Uint16(b))
-	return n + 2 + int(binary.BigEndian.Uint16(b[n:]))
+	return 0
 }
 
 // find returns the value of property id, which is in the block.
 func (p Properties) find(id PropertyID) PropertyValue {
-	for b := p.b; len(b) > 0; {
+	for b := p.b; ; {
 		got, value, n := next(b)
+		if n == 0 {
+			return PropertyValue{}
+		}
 		if got == id {
-			return PropertyValue{b[value:n:n], propertyTypes[id&63]}
+			return PropertyValue{b[value:n:n], id}
 		}
 		b = b[n:]
 	}
-	return PropertyValue{}
 }
 
 // All ranges over the properties in their order on the wire.
 func (p Properties) All() iter.Seq2[PropertyID, PropertyValue] {
 	return func(yield func(PropertyID, PropertyValue) bool) {
-		for b := p.b; len(b) > 0; {
+		for b := p.b; ; {
 			id, value, n := next(b)
-			if !yield(id, PropertyValue{b[value:n:n], propertyTypes[id&63]}) {
+			if n == 0 || !yield(id, PropertyValue{b[value:n:n], id}) {
 				return
 			}
 			b = b[n:]
@@ -207,15 +238,20 @@ func (p Properties) Without(scratch []byte, ids ...PropertyID) Properties {
 	if drop>>PropertySubscriptionIdentifier&1 == 1 {
 		drop |= manySubIDs
 	}
-	kept := Properties{b: scratch[:0], ids: p.ids &^ drop}
-	for b := p.b; len(b) > 0; {
-		id, _, n := next(b)
+	kept := Properties{b: scratch[:0], ids: p.ids &^ drop &^ hasOverlong}
+	for b := p.b; ; {
+		id, value, n := next(b)
+		if n == 0 {
+			return kept
+		}
 		if drop>>id&1 == 0 {
 			kept.b = append(kept.b, b[:n]...)
+			if value > 1 || id.Type() == TypeVariableByteInteger && isOverlong(b[value:n], n-value) {
+				kept.ids |= hasOverlong
+			}
 		}
 		b = b[n:]
 	}
-	return kept
 }
 
 // size is the number of bytes of the block with its Property Length.
@@ -280,7 +316,7 @@ func (p Properties) checkStrings(block PacketType, r Rules) *Error {
 	for id, v := range p.All() {
 		f := propertyErrors[block][id]
 		name, value := v.Pair()
-		if v.typ == TypeUTF8String {
+		if id.Type() == TypeUTF8String {
 			value = v.Bytes()
 		}
 		if e := checkText(name, f, r); e != nil {

@@ -254,6 +254,7 @@ func TestPropertyTable(t *testing.T) {
 		}
 	}
 	require.Empty(t, PropertyType(0).String())
+	require.Equal(t, "property type 8", PropertyType(8).String())
 }
 
 // TestPropertyGetters: every getter gives the default, then what was set.
@@ -452,6 +453,76 @@ func TestWithout(t *testing.T) {
 	require.Equal(t, props, props.Without(nil))
 	require.Equal(t, props, props.Without(nil, 0xFF))
 	require.Empty(t, user("a", "b").Without(nil, PropertyUserProperty).Bytes())
+}
+
+// TestWithoutOverlong: what was not the shortest goes with the property.
+func TestWithoutOverlong(t *testing.T) {
+	lax := Rules{Version: MQTT5, Options: AllowOverlongIntegers}
+	p, err := decodeInto(nil, wire(`30 ["a" [0B 8100 03 "x" A300 0007]]`), lax)
+	require.NoError(t, err)
+	props := p.(*Publish).Properties
+	write := func(props Properties, v Version) ([]byte, error) {
+		return (&Publish{TopicName: b("a"), Properties: props}).Append(nil, Rules{Version: v})
+	}
+	_, err = write(props.Without(nil, PropertySubscriptionIdentifier), MQTT5)
+	require.ErrorIs(t, err, ErrIntegerOverlong)
+	_, err = write(props.Without(nil, PropertyTopicAlias), MQTT5)
+	require.ErrorIs(t, err, ErrIntegerOverlong)
+	clean := props.Without(nil, PropertyTopicAlias, PropertySubscriptionIdentifier)
+	out, err := write(clean, MQTT5)
+	require.NoError(t, err)
+	require.Equal(t, wire(`30 ["a" [03 "x"]]`), out)
+	out, err = write(clean.Without(nil, PropertyContentType), MQTT311)
+	require.NoError(t, err)
+	require.Equal(t, wire(`30 ["a"]`), out)
+}
+
+// TestCopyTo: a copy in a buffer of its own can go its own way.
+func TestCopyTo(t *testing.T) {
+	var base Properties
+	base.Reset(make([]byte, 0, 64))
+	base.SetContentType(b("t"))
+	var bufs [2][64]byte
+	p, q := base.CopyTo(bufs[0][:]), base.CopyTo(bufs[1][:])
+	p.AddSubscriptionIdentifier(5)
+	q.AddUserProperty(b("k"), b("v"))
+	require.Equal(t, wire(`03 "t"`), base.Bytes())
+	require.Equal(t, wire(`03 "t" 0B 05`), p.Bytes())
+	require.Equal(t, wire(`03 "t" 26 "k" "v"`), q.Bytes())
+	require.Equal(t, p.Bytes(), bufs[0][:len(p.Bytes())])
+}
+
+// TestOverwrittenMemory: a packet that is read after its buffer was used again
+// says nonsense, but does not panic.
+func TestOverwrittenMemory(t *testing.T) {
+	for _, r := range allRows() {
+		if r.want == nil {
+			continue
+		}
+		for _, fill := range []func(i int) byte{
+			func(int) byte { return 0 }, func(int) byte { return 0xFF }, func(int) byte { return 0x26 },
+			func(i int) byte { return byte(i) }, func(i int) byte { return byte(0x8B + 7*i) },
+		} {
+			in := wire(r.wire)
+			p, err := decodeInto(nil, in, r.rules())
+			require.NoError(t, err)
+			for i := range in {
+				in[i] = fill(i)
+			}
+			require.NotPanics(t, func() {
+				_ = p.String()
+				p.Append(nil, r.rules())
+				p.Append(nil, Rules{Version: MQTT5, Options: strictText})
+				Clone(p)
+				parts(p, func(part any) {
+					if block, ok := part.(*Properties); ok {
+						readProperties(*block)
+						block.Without(nil, PropertyTopicAlias, PropertyUserProperty, PropertyReasonString)
+					}
+				})
+			}, r.wire)
+		}
+	}
 }
 
 // TestPropertiesDoNotWriteThrough: setting a property of a decoded block, or

@@ -54,8 +54,12 @@ const (
 
 // String returns the specification's name of the type.
 func (t PropertyType) String() string {
-	return [...]string{"", "Byte", "Two Byte Integer", "Four Byte Integer", "Variable Byte Integer",
-		"UTF-8 Encoded String", "Binary Data", "UTF-8 String Pair"}[t]
+	names := [...]string{"", "Byte", "Two Byte Integer", "Four Byte Integer", "Variable Byte Integer",
+		"UTF-8 Encoded String", "Binary Data", "UTF-8 String Pair"}
+	if int(t) < len(names) {
+		return names[t]
+	}
+	return string(appendInt([]byte("property type "), int(t)))
 }
 
 // willProperties stands for the Will Properties of a CONNECT in tables that go

@@ -53,6 +53,7 @@ var (
 	publishPayload = newField(PacketPublish, "Payload", clauses{"3.3.2.3.2", "", ""})
 
 	errPublishID      = publishID.breaks(&rules[zeroPacketID])
+	errServerID       = newField(PacketPublish, "Packet Identifier", clauses{"2.2.1-4", "2.3.1-4", "2.4"}).breaks(&rules[zeroPacketID])
 	errIDAtQoS0       = publishID.breaks(&rule{"is set at QoS 0", ReasonProtocolError, 0, clauses{"2.2.1-2", "2.3.1-5", "2.4"}})
 	errNoTopic        = publishTopic.breaks(&rule{"has no characters, and there is no Topic Alias", ReasonProtocolError, 0, clauses{"3.3.2.1", "4.7.3-1", "3.3"}})
 	errPublishPayload = publishPayload.breaks(&rules[payloadFormat])
@@ -62,12 +63,11 @@ var (
 func (p *Publish) Type() PacketType { return PacketPublish }
 
 // Decode decodes a PUBLISH with its payload; see Packet.
-//
-// This is the busiest function of a broker. What nearly every packet has (plain
-// flags, no properties or few, an ASCII topic, no options) goes straight through;
-// all else is left to functions that can take their time.
 func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
-	if h.Type != PacketPublish || h.overlong || plainFlags>>(h.Flags&0x0F)&1 == 0 || !r.Version.supported() || len(b) != h.RemainingLength {
+	// This is the busiest function of a broker. What nearly every packet has (plain
+	// flags, no properties or few, an ASCII topic, no options) goes straight
+	// through; all else is left to functions that can take their time.
+	if h.Type != PacketPublish || h.overlong || plainFlags>>h.Flags&1 == 0 || !r.Version.supported() || len(b) != h.RemainingLength {
 		if err := h.open(PacketPublish, b, r); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
 			return &publishID[truncated]
 		}
 		if id = binary.BigEndian.Uint16(b[n:]); id == 0 {
-			return errPublishID // 5.0 [MQTT-2.2.1-3], [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
+			return noPublishID(r)
 		}
 		n += 2
 	}
@@ -110,6 +110,14 @@ func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
 		return e
 	}
 	return nil
+}
+
+// noPublishID is the Error of a Packet Identifier of 0.
+func noPublishID(r Rules) *Error {
+	if r.Sender == Server {
+		return errServerID // 5.0 [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-4], 3.1 section 2.4
+	}
+	return errPublishID // 5.0 [MQTT-2.2.1-3], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
 }
 
 // checkContent checks Topic Name and Payload.
@@ -156,7 +164,7 @@ func (p *Publish) DecodeHeader(h FixedHeader, body []byte, r Rules) (n int, err 
 // begins. The error is ErrIncomplete if body ends before it can tell, and an
 // *Error if the packet ends before the payload begins.
 func headerEnd(h FixedHeader, body []byte, v Version) (n int, err error) {
-	whole := h.RemainingLength
+	whole := max(h.RemainingLength, 0)
 	body = body[:min(len(body), whole)]
 	if n = 2; n > whole {
 		return 0, &publishTopic[truncated]
@@ -225,13 +233,12 @@ func (p *Publish) headerLength(v Version) int {
 
 // Append writes the packet with its payload to the end of dst, or returns dst
 // and an error.
-//
-// Like Decode it has a straight way for what nearly every packet is: small and in
-// order, without properties or options, under an ASCII topic of 8 to 32 bytes,
-// for a dst with room. The topic is checked in the registers that it is then
-// written from. With a few bytes of payload there are 40 in all, and an array of
-// that length spares the bounds checks.
 func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
+	// Like Decode it has a straight way for what nearly every packet is: small and
+	// in order, without properties or options, under an ASCII topic of 8 to 32
+	// bytes, for a dst with room. The topic is checked in the registers that it is
+	// then written from. With a few bytes of payload there are 40 in all, and an
+	// array of that length spares the bounds checks.
 	topic := p.TopicName
 	n := len(topic)
 	size := 2 + p.headerLength(r.Version) + len(p.Payload)
@@ -367,7 +374,7 @@ func (p *Publish) check(r Rules) *Error {
 	case p.QoS == 0 && p.PacketID != 0:
 		return errIDAtQoS0 // 5.0 [MQTT-2.2.1-2], 3.1.1 [MQTT-2.3.1-5]
 	case p.QoS != 0 && p.PacketID == 0:
-		return errPublishID
+		return noPublishID(r)
 	}
 	return p.checkTopic(r)
 }

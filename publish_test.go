@@ -81,6 +81,16 @@ var publishRows = []row{
 	{name: "properties longer than the packet", v: MQTT5, wire: `30 ["a" 05 01 01]`, err: ErrTruncated, code: 0x81},
 }
 
+// TestPublishIDZero: the statement depends on who sent the packet.
+func TestPublishIDZero(t *testing.T) {
+	for from, clause := range map[Sender]string{AnySender: "[MQTT-2.2.1-3]", Client: "[MQTT-2.2.1-3]", Server: "[MQTT-2.2.1-4]"} {
+		_, err := decodeInto(nil, wire(`32 ["a" 0000 []]`), Rules{Version: MQTT5, Sender: from})
+		require.ErrorIs(t, err, ErrPacketIDZero)
+		require.Equal(t, clause, err.(*Error).Clause(MQTT5))
+		requireNotWritten(t, &Publish{QoS: 1, TopicName: b("a")}, Rules{Version: MQTT5, Sender: from}, err)
+	}
+}
+
 func TestPublishAppendRefuses(t *testing.T) {
 	v5, v311, v31 := Rules{Version: MQTT5}, Rules{Version: MQTT311}, Rules{Version: MQTT31}
 	requireNotWritten(t, &Publish{QoS: 3, PacketID: 1, TopicName: b("a")}, v5, errQoS3)
@@ -175,6 +185,9 @@ func TestPublishHeaderRefuses(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 8, n)
 	require.Equal(t, "big", string(p.TopicName))
+	_, err = p.DecodeHeader(FixedHeader{Type: PacketPublish, RemainingLength: -5}, []byte{0, 1, 'a'}, Rules{Version: MQTT311})
+	require.ErrorIs(t, err, ErrTruncated)
+	require.ErrorIs(t, p.Decode(FixedHeader{Type: PacketPublish, Flags: 0x30, RemainingLength: 3}, []byte{0, 1, 'a'}, Rules{Version: MQTT311}), ErrFixedHeaderFlags)
 	_, err = p.DecodeHeader(FixedHeader{Type: PacketPuback, RemainingLength: 2}, []byte{0, 1}, Rules{Version: MQTT5})
 	require.ErrorIs(t, err, ErrPacketType)
 }

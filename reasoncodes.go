@@ -202,7 +202,8 @@ func (c ReasonCode) appendText(b []byte, p PacketType) []byte {
 // c says in 5.0; ok is false when that version cannot say it. In 3.1 and 3.1.1
 // only CONNACK and SUBACK carry a code. A server that cannot say why it refuses
 // a CONNECT closes the connection (3.1.1 [MQTT-3.2.2-6]); 3.1 has no way to
-// refuse a subscription.
+// refuse a subscription, and has the server answer as if it granted it (3.1 section
+// 3.8).
 func (c ReasonCode) ToVersion(p PacketType, v Version) (code ReasonCode, ok bool) {
 	switch {
 	case v == MQTT5:

@@ -105,7 +105,7 @@ var rules = [numRules]rule{
 	integerLong: {"variable byte integer has more than four bytes", ReasonMalformedPacket, 0, clauses{"1.5.5", "2.2.3", "2.1"}},
 	overlong:    {"variable byte integer is not the shortest", ReasonMalformedPacket, 0, clauses{"1.5.5-1", "", ""}},
 	wrongSender: {"packet is never sent by this side", ReasonProtocolError, 0, clauses{"2.1.2", "2.2.1", "2.1"}},
-	tooLarge:    {"packet is larger than the receiver accepts", ReasonPacketTooLarge, 0, clauses{"3.1.2-24", "2.2.3", "2.1"}},
+	tooLarge:    {"packet is larger than the receiver accepts", ReasonPacketTooLarge, 0, clauses{}},
 	truncated:   {"runs past the end of the packet", ReasonMalformedPacket, 0, clauses{"1.2", "4.8.0-1", "2.1"}},
 	trailing:    {"bytes follow the last field", ReasonMalformedPacket, 0, clauses{}},
 

@@ -2,7 +2,8 @@ package mqttwire
 
 // What AppendText writes, in the forms that fmt (String, GoString) and log/slog
 // and encoding/json (MarshalText) look for. The verb %d and its like do not ask,
-// and print the fields.
+// and print the fields; so does fmt with a packet in an unexported field of another
+// struct.
 
 type appender interface{ AppendText([]byte) ([]byte, error) }
 
@@ -163,3 +164,21 @@ func (a Auth) GoString() string { return string(textOf(a)) }
 
 // MarshalText returns what AppendText writes.
 func (a Auth) MarshalText() ([]byte, error) { return textOf(a), nil }
+
+// String returns what AppendText writes.
+func (v PropertyValue) String() string { return string(textOf(v)) }
+
+// GoString returns what AppendText writes.
+func (v PropertyValue) GoString() string { return string(textOf(v)) }
+
+// MarshalText returns what AppendText writes.
+func (v PropertyValue) MarshalText() ([]byte, error) { return textOf(v), nil }
+
+// String returns what AppendText writes.
+func (d Decoder) String() string { return string(textOf(d)) }
+
+// GoString returns what AppendText writes.
+func (d Decoder) GoString() string { return string(textOf(d)) }
+
+// MarshalText returns what AppendText writes.
+func (d Decoder) MarshalText() ([]byte, error) { return textOf(d), nil }

@@ -130,8 +130,25 @@ func TestSubscriptions(t *testing.T) {
 	out, err := p.Append(nil, Rules{Version: MQTT31})
 	require.NoError(t, err)
 	require.Equal(t, wire(`82 [000A "a" FE]`), out)
-	requireNotWritten(t, p, Rules{Version: MQTT311}, errOptionsReserved)
-	requireNotWritten(t, p, Rules{Version: MQTT5}, errOptionsReserved)
+	requireNotWritten(t, p, Rules{Version: MQTT311}, ErrNotInVersion)
+	requireNotWritten(t, p, Rules{Version: MQTT5}, ErrNotInVersion)
+
+	// nor do they come to mean something: 05 is QoS 1 here, and No Local in 5.0
+	p, err = decodeInto(nil, wire(`82 [000A "a" 05]`), Rules{Version: MQTT31})
+	require.NoError(t, err)
+	requireNotWritten(t, p, Rules{Version: MQTT5}, ErrNotInVersion)
+	list := &p.(*Subscribe).Subscriptions
+	list.Add(b("b"), 2)
+	require.NoError(t, list.Err())
+	options = nil
+	for _, o := range list.All() {
+		options = append(options, o)
+	}
+	require.Equal(t, []SubscriptionOptions{1, 2}, options)
+	requireNotWritten(t, p, Rules{Version: MQTT5}, ErrNotInVersion)
+	list.Add(b("c"), 1|NoLocal)
+	require.ErrorIs(t, list.Err(), ErrNotInVersion)
+	requireNotWritten(t, &Subscribe{PacketID: 1, Subscriptions: subs("a", 5)}, Rules{Version: MQTT31}, ErrNotInVersion)
 
 	// adding to a decoded list leaves the input alone
 	in := wire(`82 [000A [] "a" 00]`)

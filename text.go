@@ -86,22 +86,40 @@ func (p Properties) text(b text) text {
 		}
 		first = false
 		b = append(append(b, id.String()...), '=')
-		switch {
-		case id == PropertyAuthenticationData:
-			b = append(b, redacted...)
-		case v.typ == TypeUTF8StringPair:
-			name, value := v.Pair()
-			b = appendQuoted(append(appendQuoted(b, name), ':'), value)
-		case v.typ == TypeUTF8String || v.typ == TypeBinaryData:
-			b = appendQuoted(b, v.Bytes())
-		default:
-			b = strconv.AppendUint(b, uint64(v.Uint32()), 10)
-		}
+		b = v.text(b)
 	}
 	if p.ids&setFailed != 0 {
 		b = append(b, '!')
 	}
 	return append(b, '}')
+}
+
+// text writes a number, a quoted string or two, or what stands for a secret.
+func (v PropertyValue) text(b text) text {
+	switch t := v.id.Type(); {
+	case v.id == PropertyAuthenticationData:
+		return append(b, redacted...)
+	case t == TypeUTF8StringPair:
+		name, value := v.Pair()
+		return appendQuoted(append(appendQuoted(b, name), ':'), value)
+	case t == TypeUTF8String || t == TypeBinaryData:
+		return appendQuoted(b, v.Bytes())
+	}
+	return strconv.AppendUint(b, uint64(v.Uint32()), 10)
+}
+
+// AppendText writes the value to the end of b, with Authentication Data redacted.
+// The error is always nil.
+func (v PropertyValue) AppendText(b []byte) ([]byte, error) { return v.text(b), nil }
+
+// AppendText writes the Decoder's rules, and none of its packets, to the end of
+// b. The error is always nil.
+func (d Decoder) AppendText(b []byte) ([]byte, error) {
+	t := append(text(b), "Decoder"...).key("version")
+	t = append(t, d.Version.String()...)
+	t = append(t.key("sender"), d.Sender.String()...)
+	t = append(t.key("options"), d.Options.String()...)
+	return strconv.AppendUint(t.key("max-packet-size"), uint64(d.MaxPacketSize), 10), nil
 }
 
 // AppendText writes the properties as {name=value, ...} to the end of b, with

@@ -83,9 +83,17 @@ func TestNothingLeaks(t *testing.T) {
 		WillFlag: true, Will: Will{Topic: b("w"), Payload: b(secret)}}
 	connack := Connack{Properties: props}
 	auth := Auth{ReasonCode: ReasonContinueAuthentication, Properties: props}
+	var authData PropertyValue
+	for id, v := range props.All() {
+		if id == PropertyAuthenticationData {
+			authData = v
+		}
+	}
+	decoder := Decoder{Rules: Rules{Version: MQTT5}, connect: connect, auth: auth}
+	require.Equal(t, "Decoder version=5.0 sender=any sender options=strict max-packet-size=0", decoder.String())
 	publish := Publish{TopicName: b("a"), Payload: b(secret)}
 	for _, v := range []any{connect, &connect, connack, &connack, auth, &auth, publish, &publish, props, &props, connect.Will, &connect.Will,
-		[]any{connect, &auth}, map[string]any{"a": auth}, struct{ P Packet }{&connect}} {
+		authData, decoder, &decoder, []any{connect, &auth}, map[string]any{"a": auth}, struct{ P Packet }{&connect}} {
 		var out bytes.Buffer
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X"} {
 			fmt.Fprintf(&out, verb+"\n", v)

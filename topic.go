@@ -27,7 +27,9 @@ func ValidTopicFilter(filter []byte) bool {
 // "$share/{ShareName}/{filter}", 5.0 section 4.8.2. For an ordinary filter
 // shared is false and topicFilter is all of it. It is an error, and shared is
 // true, when the filter begins with "$share/" and does not go on as it must, or
-// when either kind holds no proper Topic Filter. The results alias filter.
+// when either kind holds no proper Topic Filter. The results alias filter. In 3.1
+// and 3.1.1 there are no Shared Subscriptions, and "$share/" begins an ordinary
+// filter.
 func ParseSharedFilter(filter []byte) (shareName, topicFilter []byte, shared bool, err error) {
 	shareName, topicFilter, shared = cutShare(filter)
 	e := checkTopicFilter(filter, anyTopicFilter, Rules{Version: MQTT5})
@@ -106,11 +108,11 @@ func checkTopicFilter(s []byte, f *broken, r Rules) *Error {
 	return nil
 }
 
-// wildcards has the top bit of each byte of w set that is '+' or '#', and may
-// have that of a byte behind such a one set as well if w is not ASCII.
+// wildcards has the top bit of each byte of w set that is '+' or '#'. Without the
+// top bits no byte carries into the next, whatever the others are.
 func wildcards(w uint64) uint64 {
-	x := (w | 0x08*ones) ^ 0x2B*ones
-	return ^(x + 0x7F*ones) & ^x & ^w & highs
+	x := (w | 0x08*ones) ^ 0x2B*ones // zero where there is one
+	return ^(x&^highs + 0x7F*ones) &^ x & highs
 }
 
 // wildcardAt returns the rule that the wildcard at s[i] breaks, or -1 if it is

@@ -3,6 +3,7 @@ package mqttwire
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -24,6 +25,25 @@ func TestValidTopicFilter(t *testing.T) {
 	for _, s := range []string{"", "sport#", "sport/tennis#", "sport/#/ranking", "#/a", "sport+", "+a", "a/+b", "a/b+/c", "##", "+#", "++", "#+", "#/",
 		"\x00", "a\x00/+", "\xFF/#", strings.Repeat("x", 65536)} {
 		require.False(t, ValidTopicFilter(b(s)), "%.40q", s)
+	}
+}
+
+// TestWildcardsBesideAnything: no neighbour hides a misplaced wildcard, wherever
+// the two are in the words that filters are read by.
+func TestWildcardsBesideAnything(t *testing.T) {
+	for c := rune(1); c <= 0x10FFFF; c++ {
+		if c == '/' || !utf8.ValidRune(c) || c > 0x900 && c&0x3F > 2 && c&0x3F < 0x3E {
+			continue
+		}
+		for _, pad := range []string{"", "abcdefg", "abc"} {
+			for _, wildcard := range []string{"+", "#"} {
+				beside := pad + string(c) + wildcard
+				require.False(t, ValidTopicFilter(b(beside)), "%q", beside)
+				require.False(t, ValidTopicFilter(b(beside+"abcdefgh")), "%q", beside+"abcdefgh")
+				require.False(t, ValidTopicFilter(b(wildcard+string(c)+pad+"abcdefgh")), "%q", wildcard+string(c)+pad+"abcdefgh")
+			}
+			require.True(t, ValidTopicFilter(b(pad+string(c)+"/+/abcdefgh/"+string(c)+"/#")) || c == '+' || c == '#', "%q", c)
+		}
 	}
 }
 
