@@ -17,7 +17,7 @@ func FuzzTopic(f *testing.F) {
 	}
 	for _, s := range []string{"/", "//", "a/b", "+", "#", "+/+", "+/tennis/#", "sport/#/x", "a+", "+a/b", "##", "#/", "$SYS/#",
 		"$share", "$share/", "$share//t", "$share/g", "$share/g/", "$share/g/t", "$share/+/t", "$share/g+/t", "$share/#", "$share/g/+/#",
-		"$share/g//", "$SHARE/g", "12345678/abcdefgh/#", strings.Repeat("x", 65535), strings.Repeat("x", 65536)} {
+		"$share/g//", "$SHARE/g", "12345678/abcdefgh/#"} {
 		f.Add([]byte(s), byte(MQTT311), uint32(0))
 	}
 	f.Fuzz(func(t *testing.T, s []byte, version byte, options uint32) {
