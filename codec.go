@@ -153,9 +153,12 @@ func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 	}
 	end := n + h.RemainingLength
 	if end > len(b) {
-		// what cannot get better need not be waited for
-		if err := h.Check(d.Rules); err != nil {
-			return nil, 0, err
+		// What cannot get better need not be waited for, but a CONNECT, which is
+		// judged by the version that is in its body.
+		if h.Type != PacketConnect {
+			if e := h.check(d.Rules); e != nil {
+				return nil, 0, e
+			}
 		}
 		return nil, 0, ErrIncomplete
 	}

@@ -386,7 +386,7 @@ func (c *Connect) check(r Rules) *Error {
 	switch {
 	case !r.Version.supported():
 		return errNoVersion[PacketConnect]
-	case r.Sender == Server:
+	case !PacketConnect.SentBy(r.Sender, r.Version):
 		return errWrongSender[PacketConnect]
 	case c.Bridge && (r.Version == MQTT5 || r.Options&AllowBridgeLevel == 0):
 		return errBridgeVersion

@@ -186,6 +186,8 @@ func (h FixedHeader) checkPublish(r Rules) *Error {
 	switch {
 	case h.Flags > 0x0F: // not from a wire
 		return errFlags[PacketPublish]
+	case r.Sender > Server: // nobody
+		return errWrongSender[PacketPublish]
 	case h.Flags&0b0110 == 0b0110:
 		return errQoS3 // 5.0 [MQTT-3.3.1-4], 3.1.1 [MQTT-3.3.1-4], 3.1 section 2.1
 	case h.Flags&0b1110 == 0b1000 && r.Version != MQTT31 && r.Options&AllowDupQoS0 == 0:

@@ -178,6 +178,37 @@ func TestDecoder(t *testing.T) {
 	})
 }
 
+// TestNoSuchSender: a Sender that is none sends nothing, and what may not be read
+// may not be written.
+func TestNoSuchSender(t *testing.T) {
+	for _, r := range allRows() {
+		if r.want == nil {
+			continue
+		}
+		for _, s := range []Sender{3, 4, 5, 255} {
+			r.from = s
+			_, readErr := decodeInto(nil, wire(r.wire), r.rules())
+			_, writeErr := r.want.Append(nil, r.rules())
+			require.ErrorIs(t, readErr, ErrWrongSender, r.name)
+			require.ErrorIs(t, writeErr, ErrWrongSender, r.name)
+		}
+	}
+}
+
+// TestVerdictDoesNotWait: what is said of a CONNECT does not depend on how much of
+// it has come.
+func TestVerdictDoesNotWait(t *testing.T) {
+	for _, s := range []string{`11 ["MQTT" 04 02 003C "c"]`, `1F ["MQIsdp" 03 02 003C "c"]`, `10 ["MQTT" 06 02 003C [] "c"]`} {
+		for _, rules := range []Rules{{}, {Version: MQTT5}, {Version: MQTT5, Sender: Server}, {Sender: Server}} {
+			for n := range wire(s) {
+				d := Decoder{Rules: rules}
+				_, _, err := d.Decode(wire(s)[:n])
+				require.Equal(t, ErrIncomplete, err)
+			}
+		}
+	}
+}
+
 func TestMaxPacketSize(t *testing.T) {
 	d := Decoder{Rules: Rules{Version: MQTT311}, MaxPacketSize: 5}
 	for _, tt := range []struct {
@@ -275,12 +306,14 @@ func TestTooLargeToWrite(t *testing.T) {
 		&Publish{TopicName: b("a"), Payload: huge}, &Publish{TopicName: b("a"), Payload: huge[:MaxRemainingLength-2]},
 		&Publish{TopicName: b("a"), Properties: block},
 		&Puback{PacketID: 1, Properties: block}, &Puback{PacketID: 1, Properties: Properties{b: huge[:MaxRemainingLength-4], ids: block.ids}},
-		&Suback{PacketID: 1, ReasonCodes: ReasonCodes{huge}}, &Suback{PacketID: 1, ReasonCodes: ReasonCodes{huge[:MaxRemainingLength-2]}},
+		&Suback{PacketID: 1, ReasonCodes: ReasonCodes{huge}},
 		&Disconnect{Properties: Properties{b: huge[:MaxRemainingLength-2], ids: block.ids}},
 		&Auth{Properties: Properties{b: huge[:MaxRemainingLength-2], ids: block.ids | method}},
 	} {
 		requireNotWritten(t, p, v5, ErrPacketTooLarge)
 	}
+	_, err := appendRequest(nil, PacketSuback, 1, Properties{}, huge[:MaxRemainingLength-2], MQTT5)
+	require.ErrorIs(t, err, ErrPacketTooLarge)
 	l := Limits{Version: MQTT5, ToClient: Direction{MaximumPacketSize: 10}}
 	require.ErrorIs(t, l.Check(&Publish{TopicName: b("a"), Payload: huge}, Server), ErrPacketTooLarge)
 }

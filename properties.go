@@ -268,7 +268,7 @@ func (p Properties) check(block PacketType, r Rules) *Error {
 	if p.ids == 0 {
 		return nil
 	}
-	allowed := propertySets[r.Sender&3][block]
+	allowed := propertySets[min(r.Sender, Server+1)][block]
 	if block == PacketPublish {
 		allowed |= manySubIDs
 	}

@@ -83,7 +83,7 @@ func kindOf(id PropertyID) kind {
 // It has one way out for most errors, below the loop, because what is live at
 // each of many ways out would not leave registers for the loop.
 func checkProperties(b []byte, block PacketType, r Rules) (ids uint64, e *Error) {
-	allowed := propertySets[r.Sender&3][block&15]
+	allowed := propertySets[min(r.Sender, Server+1)][block&15]
 	strict := r.Options&strictText != 0
 	var id byte
 	rule := truncated

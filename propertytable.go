@@ -188,7 +188,7 @@ func (id PropertyID) Default() uint32 { return id.row().initial }
 // AllowedIn reports whether s may send the property in a packet of type p.
 // AnySender stands for either side.
 func (id PropertyID) AllowedIn(p PacketType, s Sender) bool {
-	return id < endOfProperties && p-1 < 15 && s <= Server && propertySets[s&3][p]>>id&1 == 1
+	return id < endOfProperties && p-1 < 15 && s <= Server && propertySets[s][p]>>id&1 == 1
 }
 
 // AllowedInWill reports whether the property may stand in the Will Properties of
@@ -206,8 +206,9 @@ func (id PropertyID) Repeatable(p PacketType) bool {
 // The table again, as the bit sets and values that decoding wants: bit n stands
 // for property n.
 var (
-	// propertySets is the properties that a sender may put into a block.
-	propertySets [4][16]uint64
+	// propertySets is the properties that a sender may put into a block: none, if
+	// there is no such sender.
+	propertySets [Server + 2][16]uint64
 	// nonZeroSet is the properties whose value must not be 0.
 	nonZeroSet uint64
 	// propertyTypes is the type of each property, 0 where there is none.

@@ -67,7 +67,7 @@ func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
 	// This is the busiest function of a broker. What nearly every packet has (plain
 	// flags, no properties or few, an ASCII topic, no options) goes straight
 	// through; all else is left to functions that can take their time.
-	if h.Type != PacketPublish || h.overlong || plainFlags>>h.Flags&1 == 0 || !r.Version.supported() || len(b) != h.RemainingLength {
+	if h.Type != PacketPublish || h.overlong || plainFlags>>h.Flags&1 == 0 || !r.Version.supported() || r.Sender > Server || len(b) != h.RemainingLength {
 		if err := h.open(PacketPublish, b, r); err != nil {
 			return err
 		}
@@ -312,7 +312,7 @@ func (p *Publish) isPlain(r Rules) bool {
 	} else if p.PacketID == 0 || p.QoS > QoS2 {
 		return false
 	}
-	return r.Options == 0 && r.Version.supported() && p.Properties.ids == 0
+	return r.Options == 0 && r.Version.supported() && r.Sender <= Server && p.Properties.ids == 0
 }
 
 // AppendHeader writes all of the packet that precedes a payload of

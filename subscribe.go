@@ -140,8 +140,11 @@ func (c *ReasonCodes) Add(code ReasonCode) { c.b = append(c.b, byte(code)) }
 
 // check holds the list of a packet of type t against r.
 func (c *ReasonCodes) check(t PacketType, r Rules) *Error {
-	if len(c.b) == 0 {
+	switch n := len(c.b); {
+	case n == 0:
 		return errEmptyList[t] // 5.0 section 2.4, 3.1.1 section 3.9.3
+	case n > MaxRemainingLength: // to be written: spare looking at them all
+		return errTooLarge[t]
 	}
 	for _, code := range c.b {
 		if e := ReasonCode(code).check(t, r); e != nil {
