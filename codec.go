@@ -134,10 +134,12 @@ type Decoder struct {
 //
 // ErrIncomplete means that b holds no whole packet yet: read more and call
 // again with the longer slice. Any other error ends the connection; AppendAnswer
-// writes what has to be said first. Whether the packet is due is the session's
-// business: a second CONNECT, for one, decodes like the first. n is 0 on every error, and p is nil, except
+// writes what has to be said first. n is 0 on every error, and p is nil, except
 // that a CONNECT refused for its version or its client identifier, and a CONNACK
 // of an older server, are handed up beside the error.
+//
+// Whether a packet is due is the session's business: a second CONNECT, for one,
+// decodes like the first.
 func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 	h, n, err := ConsumeFixedHeader(b)
 	if err != nil {
