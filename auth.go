@@ -33,14 +33,16 @@ func (a *Auth) Type() PacketType { return PacketAuth }
 // Decode decodes an AUTH; see Packet.
 func (a *Auth) Decode(h FixedHeader, body []byte, r Rules) error {
 	*a = Auth{}
-	if err := h.open(PacketAuth, body, r); err != nil {
-		return err
+	if !h.isPlain(PacketAuth, len(body), r) {
+		if err := h.open(PacketAuth, body, r); err != nil {
+			return err
+		}
 	}
 	if len(body) == 1 { // 5.0 section 3.15.2.2.1 has no such form
 		return errAuthOneByte
 	}
 	var e *Error
-	if a.ReasonCode, a.Properties, _, e = consumeTail(body, PacketAuth, r); e != nil {
+	if a.ReasonCode, a.Properties, _, e = consumeTail(body, 0, PacketAuth, r); e != nil {
 		return e
 	}
 	if e = a.check(len(body) == 0, r); e != nil {

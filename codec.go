@@ -141,11 +141,15 @@ type Decoder struct {
 // Whether a packet is due is the session's business: a second CONNECT, for one,
 // decodes like the first.
 func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
-	h, n, err := ConsumeFixedHeader(b)
-	if err != nil {
-		return nil, 0, err
+	h, ok := shortHeader(b)
+	n = 2
+	if !ok {
+		if h, n, err = consumeHeader(b); err != nil {
+			return nil, 0, err
+		}
 	}
-	if limit := d.MaxPacketSize; limit != 0 && uint64(n)+uint64(h.RemainingLength) > uint64(limit) {
+	end := n + h.RemainingLength
+	if limit := d.MaxPacketSize; limit != 0 && uint(end) > uint(limit) {
 		// 5.0 [MQTT-3.1.2-24], [MQTT-3.2.2-15]
 		return nil, 0, errTooLargeForIt[d.Sender%3][h.Type]
 	}
@@ -153,7 +157,6 @@ func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 		// 5.0 [MQTT-3.1.0-1], 3.1.1 [MQTT-3.1.0-1]
 		return nil, 0, errNotConnect[h.Type]
 	}
-	end := n + h.RemainingLength
 	if end > len(b) {
 		// What cannot get better need not be waited for, but a CONNECT, which is
 		// judged by the version that is in its body.
@@ -165,29 +168,13 @@ func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 		return nil, 0, ErrIncomplete
 	}
 	body := b[n:end:end]
-	if h.Type == PacketPublish { // by far the most of them
-		if err := d.publish.Decode(h, body, d.Rules); err != nil {
-			return nil, 0, err
-		}
-		return &d.publish, end, nil
-	}
-	p, err = d.decode(h, body)
-	if err != nil {
-		return p, 0, err
-	}
-	return p, end, nil
-}
-
-// decode hands the body to the Decoder's packet of its type, which is not PUBLISH.
-func (d *Decoder) decode(h FixedHeader, body []byte) (p Packet, err error) {
 	switch h.Type {
 	case PacketConnect:
-		return d.decodeConnect(h, body)
+		p, err = d.decodeConnect(h, body)
 	case PacketConnack:
 		p, err = &d.connack, d.connack.Decode(h, body, d.Rules)
-		if err != nil && refusedWhole(err) {
-			return p, err
-		}
+	case PacketPublish:
+		p, err = &d.publish, d.publish.Decode(h, body, d.Rules)
 	case PacketPuback:
 		p, err = &d.puback, d.puback.Decode(h, body, d.Rules)
 	case PacketPubrec:
@@ -212,13 +199,22 @@ func (d *Decoder) decode(h FixedHeader, body []byte) (p Packet, err error) {
 		p, err = &d.disconnect, d.disconnect.Decode(h, body, d.Rules)
 	case PacketAuth:
 		p, err = &d.auth, d.auth.Decode(h, body, d.Rules)
-	default: // ConsumeFixedHeader lets no other type through
-		return nil, errPacketType[h.Type]
 	}
 	if err != nil {
-		return nil, err
+		return handedUp(p, err), 0, err
 	}
-	return p, nil
+	return p, end, nil
+}
+
+// handedUp is what Decode returns beside an error.
+func handedUp(p Packet, err error) Packet {
+	switch p.(type) {
+	case *Connect, *Connack:
+		if refusedWhole(err) {
+			return p
+		}
+	}
+	return nil
 }
 
 // decodeConnect decodes a CONNECT and takes the connection's version from it,
@@ -227,9 +223,6 @@ func (d *Decoder) decodeConnect(h FixedHeader, body []byte) (Packet, error) {
 	err := d.connect.Decode(h, body, d.Rules)
 	if d.connect.Version.supported() {
 		d.Version = d.connect.Version
-	}
-	if err != nil && !refusedWhole(err) {
-		return nil, err
 	}
 	return &d.connect, err
 }

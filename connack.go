@@ -40,8 +40,10 @@ func (c *Connack) Type() PacketType { return PacketConnack }
 // Decode decodes a CONNACK; see Connack and Packet.
 func (c *Connack) Decode(h FixedHeader, body []byte, r Rules) error {
 	*c = Connack{}
-	if err := h.open(PacketConnack, body, r); err != nil {
-		return err
+	if !h.isPlain(PacketConnack, len(body), r) {
+		if err := h.open(PacketConnack, body, r); err != nil {
+			return err
+		}
 	}
 	if len(body) < 1 {
 		return &connackFlags[truncated]
@@ -58,10 +60,11 @@ func (c *Connack) Decode(h FixedHeader, body []byte, r Rules) error {
 		return nil
 	}
 	var e *Error
-	if c.Properties, body, e = consumeProperties(body[2:], PacketConnack, r); e != nil {
+	var end int
+	if c.Properties, end, e = consumeProperties(body, 2, PacketConnack, r); e != nil {
 		return e
 	}
-	if len(body) != 0 {
+	if end != len(body) {
 		return errTrailing[PacketConnack] // 5.0 sections 1.2 and 2.3
 	}
 	return nil

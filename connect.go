@@ -114,39 +114,63 @@ func (c *Connect) Type() PacketType { return PacketConnect }
 // Decode decodes a CONNECT; see Connect for the version and Packet for the rest.
 func (c *Connect) Decode(h FixedHeader, body []byte, r Rules) error {
 	*c = Connect{}
+	if !c.isPlain(h, body, r) {
+		if err := c.decodeVersion(h, body, r); err != nil {
+			return err
+		}
+	}
+	r.Version = c.Version
+	if e := c.decodeRest(body, r); e != nil {
+		return e
+	}
+	return nil
+}
+
+// nameMQTT is the protocol name of 3.1.1 and 5.0 behind its length, as a number.
+const nameMQTT = 4<<32 | 'M'<<24 | 'Q'<<16 | 'T'<<8 | 'T'
+
+// isPlain reports whether the packet begins as all but the rarest do, and is of
+// a version that suits r, which it puts into c.
+func (c *Connect) isPlain(h FixedHeader, b []byte, r Rules) bool {
+	if h != (FixedHeader{Type: PacketConnect, RemainingLength: len(b)}) || len(b) < 8 || r.Sender > Client {
+		return false
+	}
+	begin := binary.BigEndian.Uint64(b)
+	c.Version = Version(begin >> 8)
+	return begin>>16 == nameMQTT && (c.Version == MQTT311 || c.Version == MQTT5) && (r.Version == 0 || r.Version == c.Version)
+}
+
+// decodeVersion reads Protocol Name and Protocol Version, which decide how the
+// rest is to be read, and checks the header under that version.
+func (c *Connect) decodeVersion(h FixedHeader, b []byte, r Rules) error {
+	c.Version = 0
 	if h.Type != PacketConnect {
 		return errPacketType[h.Type&0x0F]
 	}
-	if err := h.fits(body); err != nil {
+	if err := h.fits(b); err != nil {
 		return err
 	}
-	b, e := c.decodeVersion(body, r)
-	if e != nil {
+	name, i, ok := consumeBytes(b, 0)
+	if !ok {
+		return &connectName[truncated]
+	}
+	if i == len(b) {
+		return &connectLevel[truncated]
+	}
+	if e := c.checkVersion(name, b[i], r); e != nil {
 		return e
 	}
 	r.Version = c.Version
 	if e := h.check(r); e != nil {
 		return e
 	}
-	if e := c.decodeRest(b, r); e != nil {
-		return e
-	}
 	return nil
 }
 
-// decodeVersion reads Protocol Name and Protocol Version, which decide how the
-// rest is to be read, and returns the rest.
-func (c *Connect) decodeVersion(b []byte, r Rules) ([]byte, *Error) {
-	name, b, ok := consumeBytes(b)
-	if !ok {
-		return nil, &connectName[truncated]
-	}
-	if len(b) < 1 {
-		return nil, &connectLevel[truncated]
-	}
-	level := b[0]
+// checkVersion puts the version into c if there is one with that name and level,
+// and it suits r.
+func (c *Connect) checkVersion(name []byte, level byte, r Rules) *Error {
 	c.Version = Version(level)
-
 	var own Version // the version that goes with the name
 	switch string(name) {
 	case "MQTT":
@@ -157,7 +181,7 @@ func (c *Connect) decodeVersion(b []byte, r Rules) ([]byte, *Error) {
 	case "MQIsdp":
 		own = MQTT31
 	default:
-		return nil, errProtocolName // 5.0 [MQTT-3.1.2-1], 3.1.1 [MQTT-3.1.2-1], 3.1 section 3.1
+		return errProtocolName // 5.0 [MQTT-3.1.2-1], 3.1.1 [MQTT-3.1.2-1], 3.1 section 3.1
 	}
 	switch {
 	case c.Version == own:
@@ -165,16 +189,16 @@ func (c *Connect) decodeVersion(b []byte, r Rules) ([]byte, *Error) {
 		c.Version, c.Bridge = Version(level&^bridgeLevel), true
 	case !c.Version.supported(): // 5.0 [MQTT-3.1.2-2], 3.1.1 [MQTT-3.1.2-2], 3.1 section 3.1
 		if c.Version > MQTT5 && level < bridgeLevel {
-			return nil, errNewerLevel
+			return errNewerLevel
 		}
-		return nil, errLevel
+		return errLevel
 	case r.Options&AllowLevelMismatch == 0: // the same clauses
-		return nil, errLevelMismatch
+		return errLevelMismatch
 	}
 	if r.Version != 0 && r.Version != c.Version {
-		return nil, errLevel
+		return errLevel
 	}
-	return b[1:], nil
+	return nil
 }
 
 // bridges reports whether v is a version that has bridges and goes with the name
@@ -183,48 +207,69 @@ func bridges(v, own Version, r Rules) bool {
 	return v == own && v != MQTT5 || (v == MQTT31 || v == MQTT311) && r.Options&AllowLevelMismatch != 0
 }
 
-// decodeRest reads a CONNECT of version r.Version from the Connect Flags on.
+// decodeRest reads a CONNECT of version r.Version from the Connect Flags on,
+// which come after Protocol Name and Protocol Version.
 func (c *Connect) decodeRest(b []byte, r Rules) (e *Error) {
-	if len(b) < 1 {
+	i := 2 + int(b[1]) + 1
+	if i == len(b) {
 		return &connectFlags[truncated]
 	}
-	flags := b[0]
-	if e = checkConnectFlags(flags, r); e != nil {
-		return e
+	flags := b[i]
+	if plainConnectFlags[flags]>>r.Version&1 == 0 {
+		if e = checkConnectFlags(flags, r); e != nil {
+			return e
+		}
 	}
-	if len(b) < 3 {
+	if i += 3; i > len(b) {
 		return &connectAlive[truncated]
 	}
 	c.CleanStart = flags&flagCleanStart != 0
-	c.KeepAlive = binary.BigEndian.Uint16(b[1:])
-	b = b[3:]
+	c.KeepAlive = binary.BigEndian.Uint16(b[i-2:])
 	if r.Version == MQTT5 {
-		if c.Properties, b, e = consumeProperties(b, PacketConnect, r); e != nil {
+		if c.Properties, i, e = consumeProperties(b, i, PacketConnect, r); e != nil {
 			return e
 		}
 		if c.Properties.ids&methodAndData == data { // 5.0 section 3.1.2.11.10
 			return errNoMethod
 		}
 	}
-	if c.ClientID, b, e = consumeString(b, connectClientID, r); e != nil {
+	if c.ClientID, i, e = consumeString(b, i, connectClientID, r); e != nil {
 		return e // 5.0 [MQTT-3.1.3-3], [MQTT-3.1.3-4], 3.1.1 the same
 	}
 	if flags&flagWill != 0 { // 5.0 [MQTT-3.1.2-9], 3.1.1 [MQTT-3.1.2-9]
 		c.WillFlag = true
 		c.Will.QoS = QoS(flags & flagWillQoS >> 3)
 		c.Will.Retain = flags&flagWillRetain != 0
-		if b, e = c.Will.decode(b, r); e != nil {
+		if i, e = c.Will.decode(b, i, r); e != nil {
 			return e
 		}
 	}
-	if b, e = c.decodeCredentials(b, flags, r); e != nil {
-		return e
+	if flags&(flagUserName|flagPassword) != 0 {
+		if i, e = c.decodeCredentials(b, i, flags, r); e != nil {
+			return e
+		}
 	}
-	if len(b) != 0 && r.Options&AllowTrailingBytes == 0 {
+	if i != len(b) && r.Options&AllowTrailingBytes == 0 {
 		return errTrailing[PacketConnect] // 5.0 sections 1.2 and 2.3, 3.1.1 section 2.4
+	}
+	if r.Version == MQTT5 {
+		return nil
 	}
 	return c.checkClientID(r)
 }
+
+// plainConnectFlags has bit v set for flags that are right in version v without
+// any option.
+var plainConnectFlags = func() (all [256]uint8) {
+	for v := MQTT31; v <= MQTT5; v++ {
+		for flags := range all {
+			if checkConnectFlags(byte(flags), Rules{Version: v}) == nil {
+				all[flags] |= 1 << v
+			}
+		}
+	}
+	return all
+}()
 
 // checkConnectFlags checks the byte by itself. 3.1 leaves bit 0 and, without a
 // Will, its QoS and Retain unused.
@@ -245,24 +290,24 @@ func checkConnectFlags(flags byte, r Rules) *Error {
 	return nil
 }
 
-// decodeCredentials reads User Name and Password. In 3.1 a flag may be set and
+// decodeCredentials reads User Name and Password, which are at b[i]. In 3.1 a flag may be set and
 // the packet end before the string: then there is none (section 3.1).
-func (c *Connect) decodeCredentials(b []byte, flags byte, r Rules) (rest []byte, e *Error) {
+func (c *Connect) decodeCredentials(b []byte, i int, flags byte, r Rules) (next int, e *Error) {
 	mayLack := r.Version == MQTT31
-	if flags&flagUserName != 0 && !(mayLack && len(b) == 0) {
-		if c.UserName, b, e = consumeString(b, connectUserName, r); e != nil {
-			return nil, e // 5.0 [MQTT-3.1.2-17], [MQTT-3.1.3-12], 3.1.1 [MQTT-3.1.2-19], [MQTT-3.1.3-11]
+	if flags&flagUserName != 0 && !(mayLack && i == len(b)) {
+		if c.UserName, i, e = consumeString(b, i, connectUserName, r); e != nil {
+			return 0, e // 5.0 [MQTT-3.1.2-17], [MQTT-3.1.3-12], 3.1.1 [MQTT-3.1.2-19], [MQTT-3.1.3-11]
 		}
 	}
-	if flags&flagPassword != 0 && !(mayLack && len(b) == 0) {
-		if c.Password, b, e = consumeBinary(b, connectPassword); e != nil {
-			return nil, e // 5.0 [MQTT-3.1.2-19], 3.1.1 [MQTT-3.1.2-21]
+	if flags&flagPassword != 0 && !(mayLack && i == len(b)) {
+		if c.Password, i, e = consumeBinary(b, i, connectPassword); e != nil {
+			return 0, e // 5.0 [MQTT-3.1.2-19], 3.1.1 [MQTT-3.1.2-21]
 		}
 		if r.Version == MQTT31 { // 3.1 section 3.1: a string
-			return b, checkString(c.Password, connectPassword, r)
+			return i, checkString(c.Password, connectPassword, r)
 		}
 	}
-	return b, nil
+	return i, nil
 }
 
 // checkClientID applies the rules on the identifier as a whole. It comes last,

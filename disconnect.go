@@ -25,8 +25,10 @@ func (d *Disconnect) Type() PacketType { return PacketDisconnect }
 // Decode decodes a DISCONNECT; see Packet.
 func (d *Disconnect) Decode(h FixedHeader, body []byte, r Rules) error {
 	*d = Disconnect{}
-	if err := h.open(PacketDisconnect, body, r); err != nil {
-		return err
+	if !h.isPlain(PacketDisconnect, len(body), r) {
+		if err := h.open(PacketDisconnect, body, r); err != nil {
+			return err
+		}
 	}
 	if r.Version != MQTT5 {
 		return nil
@@ -34,7 +36,7 @@ func (d *Disconnect) Decode(h FixedHeader, body []byte, r Rules) error {
 	var e *Error
 	// The code that is left out is 0x00, which either side may send. 5.0 section
 	// 3.14.2.1; [MQTT-3.14.2-1], [MQTT-3.14.2-2].
-	if d.ReasonCode, d.Properties, d.tail, e = consumeTail(body, PacketDisconnect, r); e != nil {
+	if d.ReasonCode, d.Properties, d.tail, e = consumeTail(body, 0, PacketDisconnect, r); e != nil {
 		return e
 	}
 	return nil

@@ -1,6 +1,10 @@
 package mqttwire
 
-import "iter"
+import (
+	"encoding/binary"
+	"iter"
+	"math/bits"
+)
 
 // The lists of topic filters in SUBSCRIBE, 5.0 section 3.8.3, and UNSUBSCRIBE,
 // 5.0 section 3.10.3.
@@ -19,8 +23,11 @@ type filterList struct {
 // filterAt splits the first filter off b, which is not empty. Both are nil if the
 // memory has been written to since it was checked.
 func filterAt(b []byte) (filter, rest []byte) {
-	filter, rest, _ = consumeBytes(b)
-	return filter, rest
+	filter, i, ok := consumeBytes(b, 0)
+	if !ok {
+		return nil, nil
+	}
+	return filter, b[i:]
 }
 
 // add checks what all versions agree on and appends a filter.
@@ -50,6 +57,87 @@ const (
 // is31 reports whether filters of the list were decoded under 3.1, which lets
 // strings pass that others do not, and bits that mean nothing.
 func (l *filterList) is31() bool { return l.from == MQTT31 || l.from == mixed31 }
+
+// plainFilters goes over the filters at b[i] as long as they are as nearly all
+// are: ASCII, not shared, and each with options, if extra is 1, of the set. It
+// returns where it stopped, and n with those added that it has seen.
+//
+// It looks at eight bytes at a time, and begins with the last: what comes before
+// a filter in the last eight is blanked out.
+func plainFilters(b []byte, i, n, extra int, options uint64, r Rules) (next, count int) {
+	if r.Options&strictText != 0 {
+		return i, n
+	}
+	for i+2 < len(b) {
+		start := i + 2
+		end := start + int(b[i])<<8 + int(b[i+1])
+		if end == start || end+extra > len(b) || end < 8 || b[start] == '$' {
+			break
+		}
+		if extra != 0 && options>>b[end]&1 == 0 {
+			break
+		}
+		at := end - 8
+		before := ^uint64(0) >> (8 * uint(end-start))
+		if !isPlainFilterWord(b, word(b, at)&^before|ones&before, at, start, end) {
+			break
+		}
+		for at > start {
+			at = max(at-8, start)
+			if w := word(b, at); okTopic(w)&highs != highs && !isPlainFilterWord(b, w, at, start, end) {
+				return i, n
+			}
+		}
+		i = end + extra
+		n++
+	}
+	return i, n
+}
+
+// isPlainFilterWord reports whether the word w, of the eight bytes at b[at], in
+// the filter b[start:end], is ASCII with any wildcards where they should be.
+func isPlainFilterWord(b []byte, w uint64, at, start, end int) bool {
+	ok := okTopic(w) & highs
+	if ok == highs {
+		return true
+	}
+	if okASCII(w)&highs != highs {
+		return false
+	}
+	for found := ok ^ highs; found != 0; found &= found - 1 {
+		i := at + bits.TrailingZeros64(found)/8
+		if i != start && b[i-1] != '/' || i != end-1 && (b[i] == '#' || b[i+1] != '/') {
+			return false
+		}
+	}
+	return true
+}
+
+// plainOptions is the Subscription Options below 64 that are right in each
+// version for a filter that is not shared, a bit for each.
+var plainOptions = func() (all [8]uint64) {
+	for v := MQTT31; v <= MQTT5; v++ {
+		for o := range SubscriptionOptions(64) {
+			if o.check(false, v) == nil {
+				all[v] |= 1 << o
+			}
+		}
+	}
+	return all
+}()
+
+// consumeFilter reads and checks the filter at b[i].
+func consumeFilter(b []byte, i int, f *broken, r Rules) (next int, shared bool, e *Error) {
+	start := i + 2
+	if start > len(b) {
+		return 0, false, &f[truncated]
+	}
+	if next = start + int(binary.BigEndian.Uint16(b[i:])); next > len(b) {
+		return 0, false, &f[truncated]
+	}
+	shared, e = checkFilter(b[start:next], f, r)
+	return next, shared, e
+}
 
 // checkFilter checks a filter under one version: in 5.0 a Shared Subscription
 // has to be a proper one.
@@ -199,31 +287,30 @@ func (s *Subscriptions) Err() error {
 	return nil
 }
 
-// decode reads the list, which is all of b.
-func (s *Subscriptions) decode(b []byte, r Rules) *Error {
-	l := filterList{b: b, from: r.Version}
-	for len(b) > 0 {
-		filter, rest, ok := consumeBytes(b)
-		if !ok {
-			return &subscribeFilter[truncated]
+// decode reads the list, which is all of b from b[i] on.
+func (s *Subscriptions) decode(b []byte, i int, r Rules) (e *Error) {
+	n, start := 0, i
+	for i < len(b) {
+		if i, n = plainFilters(b, i, n, 1, plainOptions[r.Version&7], r); i == len(b) {
+			break
 		}
-		shared, e := checkFilter(filter, subscribeFilter, r)
-		if e != nil {
+		var shared bool
+		if i, shared, e = consumeFilter(b, i, subscribeFilter, r); e != nil {
 			return e
 		}
-		if len(rest) == 0 {
+		if i == len(b) {
 			return &subscribeOptions[truncated]
 		}
-		if e := SubscriptionOptions(rest[0]).check(shared, r.Version); e != nil {
+		if e := SubscriptionOptions(b[i]).check(shared, r.Version); e != nil {
 			return e
 		}
-		b = rest[1:]
-		l.n++
+		i++
+		n++
 	}
-	if l.n == 0 {
+	if n == 0 {
 		return errEmptyList[PacketSubscribe] // 5.0 [MQTT-3.8.3-2], 3.1.1 [MQTT-3.8.3-3]
 	}
-	s.list = l
+	s.list = filterList{b: b[start:len(b):len(b)], n: n, from: r.Version}
 	return nil
 }
 
@@ -297,24 +384,22 @@ func (t *TopicFilters) Err() error {
 	return nil
 }
 
-// decode reads the list, which is all of b.
-func (t *TopicFilters) decode(b []byte, r Rules) *Error {
-	l := filterList{b: b, from: r.Version}
-	for len(b) > 0 {
-		filter, rest, ok := consumeBytes(b)
-		if !ok {
-			return &unsubscribeFilter[truncated]
+// decode reads the list, which is all of b from b[i] on.
+func (t *TopicFilters) decode(b []byte, i int, r Rules) (e *Error) {
+	n, start := 0, i
+	for i < len(b) {
+		if i, n = plainFilters(b, i, n, 0, 0, r); i == len(b) {
+			break
 		}
-		if _, e := checkFilter(filter, unsubscribeFilter, r); e != nil {
+		if i, _, e = consumeFilter(b, i, unsubscribeFilter, r); e != nil {
 			return e
 		}
-		b = rest
-		l.n++
+		n++
 	}
-	if l.n == 0 {
+	if n == 0 {
 		return errEmptyList[PacketUnsubscribe] // 5.0 [MQTT-3.10.3-2], 3.1.1 [MQTT-3.10.3-2]
 	}
-	t.list = l
+	t.list = filterList{b: b[start:len(b):len(b)], n: n, from: r.Version}
 	return nil
 }
 

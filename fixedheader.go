@@ -33,20 +33,29 @@ type FixedHeader struct {
 // when there can be no such header in any version. What depends on the version
 // is checked by Decode, which can be asked ahead of the body with Check.
 func ConsumeFixedHeader(b []byte) (h FixedHeader, n int, err error) {
+	if h, ok := shortHeader(b); ok {
+		return h, 2, nil
+	}
+	return consumeHeader(b)
+}
+
+// shortHeader reads a fixed header of two bytes, which nearly all are.
+func shortHeader(b []byte) (h FixedHeader, ok bool) {
+	if len(b) < 2 || b[1] >= 0x80 || b[0] < 0x10 {
+		return h, false
+	}
+	return FixedHeader{Type: PacketType(b[0] >> 4), Flags: b[0] & 0x0F, RemainingLength: int(b[1])}, true
+}
+
+// consumeHeader is ConsumeFixedHeader for any header, and what is none.
+func consumeHeader(b []byte) (h FixedHeader, n int, err error) {
+	if len(b) > 0 && b[0]>>4 == 0 { // 5.0 section 2.1.2, 3.1.1 section 2.2.1: forbidden
+		return h, 0, errPacketType[0]
+	}
 	if len(b) < 2 {
-		if len(b) == 1 && b[0]>>4 == 0 {
-			return h, 0, errPacketType[0]
-		}
 		return h, 0, ErrIncomplete
 	}
 	h.Type, h.Flags = PacketType(b[0]>>4), b[0]&0x0F
-	if h.Type == 0 { // 5.0 section 2.1.2, 3.1.1 section 2.2.1: forbidden
-		return h, 0, errPacketType[0]
-	}
-	if b[1] < 0x80 {
-		h.RemainingLength = int(b[1])
-		return h, 2, nil
-	}
 	v, n := consumeLongVarint(b[1:])
 	if n <= 0 {
 		if n == 0 {
@@ -146,9 +155,6 @@ func (h FixedHeader) Check(r Rules) error {
 }
 
 func (h FixedHeader) check(r Rules) *Error {
-	if h.isPlain(r) {
-		return nil
-	}
 	t := h.Type & 0x0F
 	switch {
 	case !r.Version.supported():
@@ -214,11 +220,10 @@ var isAck = [16]bool{
 }
 
 // open checks header and length of the body for a packet of type t: what every
-// Decode begins with.
+// Decode does that has found the header not to be plain.
+//
+//go:noinline
 func (h FixedHeader) open(t PacketType, body []byte, r Rules) error {
-	if h.Type == t && h.isPlain(r) && len(body) == h.RemainingLength {
-		return nil
-	}
 	if h.Type != t {
 		return errPacketType[h.Type&0x0F]
 	}
@@ -228,12 +233,17 @@ func (h FixedHeader) open(t PacketType, body []byte, r Rules) error {
 	return h.fits(body)
 }
 
-// isPlain reports whether the header is as nearly every header of its type is.
-// If not, check tells whether that matters.
-func (h FixedHeader) isPlain(r Rules) bool {
-	row := &plainHeaders[r.Version&7][h.Type&15]
-	return row.senders>>r.Sender&1 == 1 && h.Flags == row.flags && r.Version.supported() && h.Type < 16 && !h.overlong &&
-		(row.length < 0 || h.RemainingLength == row.length)
+// isPlain reports whether the header is as nearly every header of type t, which is
+// not PUBLISH, is before a body of n bytes. If not, check tells whether that
+// matters.
+func (h FixedHeader) isPlain(t PacketType, n int, r Rules) bool {
+	row := &plainHeaders[t&15]
+	from := row.any
+	if n == row.length {
+		from = row.only
+	}
+	return h.Type == t && h.Flags == row.flags && h.RemainingLength == n && !h.overlong &&
+		r.Sender <= Server && from>>fromBit(r.Version, r.Sender)&1 == 1
 }
 
 // fits checks that body is what the header announces.

@@ -78,27 +78,35 @@ func (t PacketType) SentBy(s Sender, v Version) bool {
 	return packetTable[t].senders>>s&1 == 1
 }
 
-// plainHeader is the fixed header that packets of one type and version have, the
-// PUBLISH apart.
+// plainHeader is the fixed header that nearly all packets of one type have.
 type plainHeader struct {
-	senders uint8 // bit per Sender
-	flags   uint8
-	length  int // the only Remaining Length, -1: any
+	flags  uint8
+	length int    // the only Remaining Length, if there is one
+	any    uint32 // by fromBit: with any Remaining Length
+	only   uint32 // by fromBit: with that Remaining Length
 }
 
-// plainHeaders is packetTable again, by version and type, for a quick yes. There
-// is none for PUBLISH, and for what a version does not have.
-var plainHeaders = func() (all [8][16]plainHeader) {
-	for v := MQTT31; v <= MQTT5; v++ {
-		for t, row := range packetTable {
-			length := int(row.length3)
+// fromBit is the bit of a version and a sender that there is.
+func fromBit(v Version, s Sender) uint { return 4*uint(v) + uint(s) }
+
+// plainHeaders is packetTable again, by type, for a quick yes. The flags of a
+// PUBLISH are its own business.
+var plainHeaders = func() (all [16]plainHeader) {
+	for t, row := range packetTable {
+		all[t].flags = row.flags
+		all[t].length = max(int(row.length3), int(row.length5))
+		for v := MQTT31; v <= MQTT5; v++ {
+			length := row.length3
 			if v == MQTT5 {
-				length = int(row.length5)
+				length = row.length5
 			}
-			all[v][t] = plainHeader{0, row.flags, length}
 			for s := range Server + 1 {
-				if t != int(PacketPublish) && PacketType(t).SentBy(s, v) {
-					all[v][t].senders |= 1 << s
+				if !PacketType(t).SentBy(s, v) {
+					continue
+				}
+				all[t].only |= 1 << fromBit(v, s)
+				if length < 0 {
+					all[t].any |= 1 << fromBit(v, s)
 				}
 			}
 		}

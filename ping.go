@@ -22,6 +22,9 @@ func (p *Pingreq) Append(dst []byte, r Rules) ([]byte, error) {
 
 // Decode decodes a PINGREQ; see Packet.
 func (p *Pingreq) Decode(h FixedHeader, body []byte, r Rules) error {
+	if h.isPlain(PacketPingreq, len(body), r) {
+		return nil
+	}
 	return h.open(PacketPingreq, body, r)
 }
 
@@ -38,6 +41,9 @@ func (p *Pingresp) Append(dst []byte, r Rules) ([]byte, error) {
 
 // Decode decodes a PINGRESP; see Packet.
 func (p *Pingresp) Decode(h FixedHeader, body []byte, r Rules) error {
+	if h.isPlain(PacketPingresp, len(body), r) {
+		return nil
+	}
 	return h.open(PacketPingresp, body, r)
 }
 

@@ -95,7 +95,7 @@ func (v PropertyValue) Bytes() []byte {
 	if t := v.id.Type(); t != TypeUTF8String && t != TypeBinaryData {
 		return nil
 	}
-	s, _, _ := consumeBytes(v.raw)
+	s, _, _ := consumeBytes(v.raw, 0)
 	return s
 }
 
@@ -105,8 +105,8 @@ func (v PropertyValue) Pair() (name, value []byte) {
 	if v.id.Type() != TypeUTF8StringPair {
 		return nil, nil
 	}
-	name, rest, _ := consumeBytes(v.raw)
-	value, _, _ = consumeBytes(rest)
+	name, i, _ := consumeBytes(v.raw, 0)
+	value, _, _ = consumeBytes(v.raw, i)
 	return name, value
 }
 

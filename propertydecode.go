@@ -16,31 +16,48 @@ var errPropertyLength = func() (errs [16]*broken) {
 	return errs
 }()
 
-// consumeProperties reads and checks the block that b begins with: the
-// properties of a packet of type block, or willProperties.
-func consumeProperties(b []byte, block PacketType, r Rules) (p Properties, rest []byte, e *Error) {
-	if len(b) > 0 && b[0] == 0 {
-		return p, b[1:], nil
+// consumeProperties reads and checks the block that is at b[i]: the properties of
+// a packet of type block, or willProperties. next is where the block ends.
+func consumeProperties(b []byte, i int, block PacketType, r Rules) (p Properties, next int, e *Error) {
+	if i < len(b) && b[i] == 0 {
+		return p, i + 1, nil
 	}
-	length, n := consumeVarint(b)
+	if i < len(b) && b[i] < 0x80 && r.Options&strictText == 0 && r.Sender <= Server {
+		start := i + 1
+		end := start + int(b[i])
+		if end <= len(b) {
+			next, ids := plainProperties(b[:end], start, 0, propertySets[r.Sender][block&15])
+			if next == end {
+				return Properties{b[start:end:end], ids}, end, nil
+			}
+		}
+	}
+	return consumeBlock(b, i, block, r)
+}
+
+// consumeBlock is consumeProperties for blocks that are long, wrong, or have a
+// property that is not plain.
+func consumeBlock(b []byte, i int, block PacketType, r Rules) (p Properties, next int, e *Error) {
+	length, n := consumeVarint(b[i:])
+	start := i + n
 	switch {
-	case n == 0, n > 0 && int(length) > len(b)-n: // 5.0 sections 1.2, 2.2.2.1
-		return p, nil, &errPropertyLength[block][truncated]
+	case n == 0, n > 0 && int(length) > len(b)-start: // 5.0 sections 1.2, 2.2.2.1
+		return p, 0, &errPropertyLength[block][truncated]
 	case n < 0: // 5.0 section 1.5.5
-		return p, nil, &errPropertyLength[block][integerLong]
+		return p, 0, &errPropertyLength[block][integerLong]
 	}
-	end := n + int(length)
-	if isOverlong(b, n) { // 5.0 [MQTT-1.5.5-1]
+	end := start + int(length)
+	if isOverlong(b[i:], n) { // 5.0 [MQTT-1.5.5-1]
 		if r.Options&AllowOverlongIntegers == 0 {
-			return p, nil, &errPropertyLength[block][overlong]
+			return p, 0, &errPropertyLength[block][overlong]
 		}
 	}
 	if length == 0 {
-		return p, b[end:], nil
+		return p, end, nil
 	}
-	p.b = b[n:end:end]
-	p.ids, e = checkProperties(p.b, block, r)
-	return p, b[end:], e
+	p.b = b[start:end:end]
+	p.ids, e = checkProperties(b[:end], start, block, r)
+	return p, end, e
 }
 
 // kind is how to check the value of a property: its type, and for integers
@@ -56,9 +73,9 @@ const (
 	kindFourOne      // four bytes, 1 or more
 	kindVarint       // a Variable Byte Integer, 1 or more
 	kindString       // a string
+	kindPair         // two strings
 	kindTopic        // a string that is a Topic Name
 	kindBinary       // Binary Data
-	kindPair         // two strings
 )
 
 // kindOf is the kind of a property, from its row of the table.
@@ -76,160 +93,200 @@ func kindOf(id PropertyID) kind {
 	return k
 }
 
-// checkProperties checks every property of a block: that it may stand there, as
-// often as it does, and that its value is one. ids is what Properties.ids has to
-// say.
+// checkProperties checks every property of the block at b[i], which goes up to
+// the end of b: that it may stand there, as often as it does, and that its value
+// is one. ids is what Properties.ids has to say.
 //
-// It has one way out for most errors, below the loop, because what is live at
-// each of many ways out would not leave registers for the loop.
-func checkProperties(b []byte, block PacketType, r Rules) (ids uint64, e *Error) {
+// Most properties go through plainProperties; it leaves to checkProperty what is
+// not plain, or wrong.
+func checkProperties(b []byte, i int, block PacketType, r Rules) (ids uint64, e *Error) {
 	allowed := propertySets[min(r.Sender, Server+1)][block&15]
-	strict := r.Options&strictText != 0
-	var id byte
-	rule := truncated
-	i := 0
-scan:
 	for {
-		if i >= len(b) {
+		if r.Options&strictText == 0 {
+			i, ids = plainProperties(b, i, ids, allowed)
+		}
+		if i == len(b) {
 			return ids, nil
 		}
-		id = b[i]
-		i++
-		if id >= 64 || allowed&^ids>>(id&63)&1 == 0 { // not allowed, or not for the first time
-			var more uint64
-			if id, i, more, e = again(b, i, ids, allowed, block, r); e != nil {
-				return 0, e
-			}
-			ids |= more
+		if i, ids, e = checkProperty(b, i, ids, allowed, block, r); e != nil {
+			return 0, e
 		}
-		ids |= 1 << (id & 63)
+	}
+}
+
+// plainProperties goes over the properties at b[i] as long as they are allowed,
+// there for the first time and with a value that is as nearly all are. It returns
+// where it stopped, and ids with the bits of those it has seen.
+//
+// It calls nothing for integers, has one way out, and little that is live: all of
+// it stays in registers.
+func plainProperties(b []byte, i int, ids, allowed uint64) (next int, seen uint64) {
+scan:
+	for i < len(b) {
+		id := b[i]
+		if id >= 64 || allowed&^(ids&once)>>(id&63)&1 == 0 {
+			break
+		}
+		var end int
 		switch propertyKinds[id&63] {
 		case kindFlag:
-			if i >= len(b) {
+			if end = i + 2; end > len(b) || b[i+1] > 1 {
 				break scan
 			}
-			if b[i] > 1 {
-				rule = badValue // 5.0, the property's own section
-				break scan
-			}
-			i++
 		case kindTwo:
-			if i += 2; i > len(b) {
+			if end = i + 3; end > len(b) {
 				break scan
 			}
 		case kindTwoOne:
-			if i += 2; i > len(b) {
-				break scan
-			}
-			if b[i-2]|b[i-1] == 0 {
-				rule = badValue // 5.0, the property's own section
+			if end = i + 3; end > len(b) || b[i+1]|b[i+2] == 0 {
 				break scan
 			}
 		case kindFour:
-			if i += 4; i > len(b) {
+			if end = i + 5; end > len(b) {
 				break scan
 			}
 		case kindFourOne:
-			if i += 4; i > len(b) {
+			if end = i + 5; end > len(b) || binary.BigEndian.Uint32(b[i+1:end:end]) == 0 {
 				break scan
 			}
-			if binary.BigEndian.Uint32(b[i-4:]) == 0 {
-				rule = badValue // 5.0, the property's own section
+		case kindVarint:
+			if end = i + 2; end > len(b) || b[i+1]-1 >= 0x7F {
 				break scan
 			}
-		case kindString, kindPair:
-			strings := 1
-			if id == byte(PropertyUserProperty) { // 5.0 [MQTT-1.5.7-1]
-				strings = 2
+		case kindString:
+			if end = plainTextEnd(b, i+1); end == 0 {
+				break scan
 			}
-			for ; strings > 0; strings-- {
-				if len(b)-i < 2 {
-					break scan
-				}
-				start := i + 2
-				n := int(b[i])<<8 | int(b[i+1])
-				if i = start + n; i > len(b) {
-					break scan
-				}
-				if n >= 8 && n <= 16 && okASCII(word(b, start))&okASCII(word(b, i-8))&highs == highs && !strict {
-					continue // most are like this: spare the call
-				}
-				if strict || !isASCII(b[start:i]) {
-					if e := checkText(b[start:i], propertyErrors[block][id], r); e != nil {
-						return 0, e
-					}
-				}
+		case kindPair:
+			if end = plainTextEnd(b, i+1); end == 0 {
+				break scan
 			}
-		case kindTopic, kindBinary, kindVarint:
-			var more uint64
-			if i, more, e = checkRare(b, i, id, block, r); e != nil {
-				return 0, e
+			if end = plainTextEnd(b, end); end == 0 { // 5.0 [MQTT-1.5.7-1]
+				break scan
 			}
-			ids |= more
+		case kindTopic: // 5.0 [MQTT-3.3.2-13], [MQTT-3.3.2-14]
+			if end = plainTextEnd(b, i+1); end == 0 || end == i+3 || !isPlainTopic(b[i+3:end]) {
+				break scan
+			}
+		default:
+			break scan
 		}
+		ids |= 1 << (id & 63)
+		i = end
 	}
-	if rule == badValue && id == byte(PropertyTopicAlias) {
-		rule = zeroAlias // 5.0 [MQTT-3.3.2-8], section 3.3.4
-	}
-	return 0, breaks(rule, id, block)
+	return i, ids
 }
 
-// again deals with identifier id, just before b[i], that is not one of the allowed
-// or was there before. more is what it adds to Properties.ids beside its own bit.
-func again(b []byte, i int, ids, allowed uint64, block PacketType, r Rules) (id byte, next int, more uint64, e *Error) {
-	id, next = b[i-1], i
+// once is all properties but the one that may repeat in every block. Subscription
+// Identifiers repeat in a PUBLISH only, and are counted.
+const once = identifiers &^ (1 << PropertyUserProperty)
+
+// plainTextEnd returns where the string at b[i] ends if it is ASCII without
+// U+0000, or 0 if it is not, is cut short, or so near to the beginning of b that
+// it cannot be told.
+func plainTextEnd(b []byte, i int) (end int) {
+	if i += 2; i > len(b) {
+		return 0
+	}
+	end = i + int(b[i-2])<<8 + int(b[i-1])
+	if end > len(b) || end < 8 || !isASCIIAt(b, i, end) {
+		return 0
+	}
+	return end
+}
+
+// checkProperty checks the property at b[i], of whatever kind it is, and returns
+// where it ends, and ids with what there is to say of it.
+func checkProperty(b []byte, i int, ids, allowed uint64, block PacketType, r Rules) (next int, all uint64, e *Error) {
+	id, i, more, e := checkIdentifier(b, i, ids, allowed, block, r)
+	if e != nil {
+		return 0, 0, e
+	}
+	ids |= 1<<id | more
+	f := propertyErrors[block][id]
+	switch propertyTypes[id] {
+	case TypeVariableByteInteger:
+		next, more, e = checkVarint(b, i, f, r)
+		ids |= more
+	case TypeUTF8String:
+		if id == PropertyResponseTopic { // 5.0 [MQTT-3.3.2-13], [MQTT-3.3.2-14]
+			_, next, e = consumeTopicName(b, i, f, r)
+		} else {
+			_, next, e = consumeString(b, i, f, r)
+		}
+	case TypeUTF8StringPair: // 5.0 [MQTT-1.5.7-1]
+		if _, next, e = consumeString(b, i, f, r); e == nil {
+			_, next, e = consumeString(b, next, f, r)
+		}
+	case TypeBinaryData:
+		_, next, e = consumeBinary(b, i, f)
+	default:
+		next, e = checkNumber(b, i, id, f)
+	}
+	return next, ids, e
+}
+
+// checkIdentifier checks the identifier at b[i]: that it is one of the allowed,
+// and not there for the first time only if it may repeat. more is what it adds to
+// Properties.ids beside its own bit.
+func checkIdentifier(b []byte, i int, ids, allowed uint64, block PacketType, r Rules) (id PropertyID, next int, more uint64, e *Error) {
+	id, n := PropertyID(b[i]), 1
 	if id >= 64 || allowed>>id&1 == 0 {
-		known, n, e := identify(b[i-1:], allowed, block, r)
-		if e != nil {
+		if id, n, e = identify(b[i:], allowed, block, r); e != nil {
 			return 0, 0, 0, e
 		}
-		id, next, more = byte(known), i+n-1, hasOverlong
+		more = hasOverlong
 	}
 	if ids>>id&1 == 1 {
-		if !PropertyID(id).Repeatable(block) {
-			return 0, 0, 0, breaks(repeated, id, block) // 5.0, the property's own section
+		if !id.Repeatable(block) {
+			return 0, 0, 0, &propertyErrors[block][id][repeated] // 5.0, the property's own section
 		}
-		if id == byte(PropertySubscriptionIdentifier) {
+		if id == PropertySubscriptionIdentifier {
 			more |= manySubIDs
 		}
 	}
-	return id, next, more, nil
+	return id, i + n, more, nil
 }
 
-// checkRare checks the value at b[i] of a property of a kind that is not often
-// there. more is what it adds to Properties.ids.
-func checkRare(b []byte, i int, id byte, block PacketType, r Rules) (next int, more uint64, e *Error) {
-	if propertyKinds[id] == kindVarint {
-		value, n := consumeVarint(b[i:])
-		switch {
-		case n == 0:
-			return 0, 0, breaks(truncated, id, block)
-		case n < 0: // 5.0 section 1.5.5
-			return 0, 0, breaks(integerLong, id, block)
-		case isOverlong(b[i:], n): // 5.0 [MQTT-1.5.5-1]
-			if r.Options&AllowOverlongIntegers == 0 {
-				return 0, 0, breaks(overlong, id, block)
-			}
-			more = hasOverlong
-		}
-		if value == 0 { // 5.0 sections 3.3.2.3.8, 3.8.2.1.2
-			return 0, 0, breaks(badValue, id, block)
-		}
-		return i + n, more, nil
+// checkNumber checks the Byte, Two Byte or Four Byte Integer at b[i].
+func checkNumber(b []byte, i int, id PropertyID, f *broken) (next int, e *Error) {
+	typ := propertyTypes[id]
+	next = i + [...]int{TypeByte: 1, TypeTwoByteInteger: 2, TypeFourByteInteger: 4}[typ]
+	if next > len(b) {
+		return 0, &f[truncated]
 	}
-	s, _, ok := consumeBytes(b[i:])
-	if !ok {
-		return 0, 0, breaks(truncated, id, block)
+	value := uint32(0)
+	for ; i < next; i++ {
+		value = value<<8 | uint32(b[i])
 	}
-	if propertyKinds[id] == kindTopic { // 5.0 [MQTT-3.3.2-13], [MQTT-3.3.2-14]
-		e = checkTopicName(s, propertyErrors[block][id], r)
+	switch {
+	case typ == TypeByte && value > 1, value == 0 && nonZeroSet>>id&1 == 1 && id != PropertyTopicAlias:
+		return 0, &f[badValue] // 5.0, the property's own section
+	case value == 0 && id == PropertyTopicAlias:
+		return 0, &f[zeroAlias] // 5.0 [MQTT-3.3.2-8], section 3.3.4
 	}
-	return i + 2 + len(s), 0, e
+	return next, nil
 }
 
-// breaks is the Error of property id, which block may have, for a rule.
-func breaks(rule int, id byte, block PacketType) *Error {
-	return &propertyErrors[block][id][rule]
+// checkVarint checks the Variable Byte Integer at b[i], a Subscription
+// Identifier. more is what it adds to Properties.ids.
+func checkVarint(b []byte, i int, f *broken, r Rules) (next int, more uint64, e *Error) {
+	value, n := consumeVarint(b[i:])
+	switch {
+	case n == 0:
+		return 0, 0, &f[truncated]
+	case n < 0: // 5.0 section 1.5.5
+		return 0, 0, &f[integerLong]
+	case isOverlong(b[i:], n): // 5.0 [MQTT-1.5.5-1]
+		if r.Options&AllowOverlongIntegers == 0 {
+			return 0, 0, &f[overlong]
+		}
+		more = hasOverlong
+	}
+	if value == 0 { // 5.0 sections 3.3.2.3.8, 3.8.2.1.2
+		return 0, 0, &f[badValue]
+	}
+	return i + n, more, nil
 }
 
 // identify deals with an identifier that is not one of the allowed in one byte:

@@ -1,5 +1,7 @@
 package mqttwire
 
+import "encoding/binary"
+
 // PUBACK, PUBREC, PUBREL and PUBCOMP, 5.0 sections 3.4 to 3.7, the same in 3.1.1,
 // 3.1 sections 3.4 to 3.7:
 //
@@ -59,23 +61,24 @@ const (
 	tailLength             // and a Property Length of 0
 )
 
-// consumeTail reads the optional end of an acknowledgement, DISCONNECT or AUTH.
-func consumeTail(b []byte, t PacketType, r Rules) (c ReasonCode, p Properties, left tail, e *Error) {
-	if len(b) == 0 {
+// consumeTail reads the optional end of an acknowledgement, DISCONNECT or AUTH,
+// from b[i] to the end of b.
+func consumeTail(b []byte, i int, t PacketType, r Rules) (c ReasonCode, p Properties, left tail, e *Error) {
+	if i == len(b) {
 		return 0, p, tailShort, nil
 	}
-	c = ReasonCode(b[0])
+	c = ReasonCode(b[i])
 	if e = c.check(t, r); e != nil {
 		return c, p, 0, e
 	}
-	if len(b) == 1 {
+	if i++; i == len(b) {
 		if c == 0 {
 			left = tailReason
 		}
 		return c, p, left, nil
 	}
-	p, b, e = consumeProperties(b[1:], t, r)
-	if e == nil && len(b) != 0 {
+	p, i, e = consumeProperties(b, i, t, r)
+	if e == nil && i != len(b) {
 		e = errTrailing[t] // 5.0 sections 1.2 and 2.3
 	}
 	if p.ids == 0 {
@@ -111,20 +114,29 @@ func appendTail(b []byte, c ReasonCode, p Properties, least tail) []byte {
 // decode reads the acknowledgement of type t.
 func (a *ack) decode(t PacketType, h FixedHeader, b []byte, r Rules) error {
 	*a = ack{}
-	if err := h.open(t, b, r); err != nil {
-		return err
-	}
-	id, b, e := consumePacketID(b, t)
-	if e != nil {
-		return e
-	}
-	a.PacketID = id
-	if len(b) != 0 { // never so in 3.1 and 3.1.1, whose length the header has settled
-		if a.ReasonCode, a.Properties, a.tail, e = consumeTail(b, t, r); e != nil {
-			return e
+	if !h.isPlain(t, len(b), r) {
+		if err := h.open(t, b, r); err != nil {
+			return err
 		}
 	}
+	if len(b) == 2 { // nearly always, and always in 3.1 and 3.1.1
+		if a.PacketID = binary.BigEndian.Uint16(b); a.PacketID != 0 {
+			return nil
+		}
+	}
+	if e := a.decodeRest(t, b, r); e != nil {
+		return e
+	}
 	return nil
+}
+
+// decodeRest reads an acknowledgement that is more, or less, than an identifier.
+func (a *ack) decodeRest(t PacketType, b []byte, r Rules) (e *Error) {
+	if a.PacketID, e = consumePacketID(b, t); e != nil {
+		return e
+	}
+	a.ReasonCode, a.Properties, a.tail, e = consumeTail(b, 2, t, r)
+	return e
 }
 
 func (a *ack) length(v Version) int {

@@ -98,9 +98,10 @@ func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
 			p.Payload = payload[1:]
 		} else {
 			var e *Error
-			if p.Properties, p.Payload, e = consumeProperties(payload, PacketPublish, r); e != nil {
+			if p.Properties, n, e = consumeProperties(b, n, PacketPublish, r); e != nil {
 				return e
 			}
+			p.Payload = b[n:len(b):len(b)]
 		}
 	}
 	if r.Options == 0 && len(topic) != 0 && isPlainTopic(topic) {

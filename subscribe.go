@@ -25,27 +25,33 @@ func (s *Subscribe) Type() PacketType { return PacketSubscribe }
 // Decode decodes a SUBSCRIBE; see Packet.
 func (s *Subscribe) Decode(h FixedHeader, body []byte, r Rules) error {
 	*s = Subscribe{}
-	if err := h.open(PacketSubscribe, body, r); err != nil {
-		return err
+	if !h.isPlain(PacketSubscribe, len(body), r) {
+		if err := h.open(PacketSubscribe, body, r); err != nil {
+			return err
+		}
 	}
 	var e *Error
-	var list []byte
+	var list int
 	if s.PacketID, s.Properties, list, e = consumeRequest(body, PacketSubscribe, r); e != nil {
 		return e
 	}
-	if e := s.Subscriptions.decode(list, r); e != nil {
+	if e := s.Subscriptions.decode(body, list, r); e != nil {
 		return e
 	}
 	return nil
 }
 
 // consumeRequest reads what SUBSCRIBE, SUBACK, UNSUBSCRIBE and UNSUBACK have in
-// common: all but the list.
-func consumeRequest(b []byte, t PacketType, r Rules) (id uint16, p Properties, list []byte, e *Error) {
-	if id, list, e = consumePacketID(b, t); e == nil && r.Version == MQTT5 {
-		p, list, e = consumeProperties(list, t, r)
+// common: all but the list, which begins at b[list].
+func consumeRequest(b []byte, t PacketType, r Rules) (id uint16, p Properties, list int, e *Error) {
+	if id, e = consumePacketID(b, t); e != nil {
+		return 0, p, 0, e
 	}
-	return id, p, list[:len(list):len(list)], e
+	list = 2
+	if r.Version == MQTT5 {
+		p, list, e = consumeProperties(b, list, t, r)
+	}
+	return id, p, list, e
 }
 
 // appendRequest writes those packets. All has been checked but the length.
@@ -170,13 +176,17 @@ func (s *Suback) Type() PacketType { return PacketSuback }
 // Decode decodes a SUBACK; see Packet.
 func (s *Suback) Decode(h FixedHeader, body []byte, r Rules) error {
 	*s = Suback{}
-	if err := h.open(PacketSuback, body, r); err != nil {
-		return err
+	if !h.isPlain(PacketSuback, len(body), r) {
+		if err := h.open(PacketSuback, body, r); err != nil {
+			return err
+		}
 	}
 	var e *Error
-	if s.PacketID, s.Properties, s.ReasonCodes.b, e = consumeRequest(body, PacketSuback, r); e != nil {
+	var list int
+	if s.PacketID, s.Properties, list, e = consumeRequest(body, PacketSuback, r); e != nil {
 		return e
 	}
+	s.ReasonCodes.b = body[list:len(body):len(body)]
 	if e := s.ReasonCodes.check(PacketSuback, r); e != nil {
 		return e
 	}

@@ -152,7 +152,7 @@ func checkShare(shareName, topicFilter []byte, f *broken) *Error {
 	switch {
 	case len(shareName) == 0:
 		return &f[noShare] // 5.0 [MQTT-4.8.2-1]
-	case bytes.IndexByte(shareName, '+') >= 0, bytes.IndexByte(shareName, '#') >= 0, len(topicFilter) == 0:
+	case len(topicFilter) == 0, !isPlainTopic(shareName) && bytes.ContainsAny(shareName, "+#"):
 		return &f[badShare] // 5.0 [MQTT-4.8.2-2]
 	}
 	return nil

@@ -23,15 +23,17 @@ func (u *Unsubscribe) Type() PacketType { return PacketUnsubscribe }
 // Decode decodes an UNSUBSCRIBE; see Packet.
 func (u *Unsubscribe) Decode(h FixedHeader, body []byte, r Rules) error {
 	*u = Unsubscribe{}
-	if err := h.open(PacketUnsubscribe, body, r); err != nil {
-		return err
+	if !h.isPlain(PacketUnsubscribe, len(body), r) {
+		if err := h.open(PacketUnsubscribe, body, r); err != nil {
+			return err
+		}
 	}
 	var e *Error
-	var list []byte
+	var list int
 	if u.PacketID, u.Properties, list, e = consumeRequest(body, PacketUnsubscribe, r); e != nil {
 		return e
 	}
-	if e := u.TopicFilters.decode(list, r); e != nil {
+	if e := u.TopicFilters.decode(body, list, r); e != nil {
 		return e
 	}
 	return nil
@@ -75,18 +77,20 @@ func (u *Unsuback) Type() PacketType { return PacketUnsuback }
 // Decode decodes an UNSUBACK; see Packet.
 func (u *Unsuback) Decode(h FixedHeader, body []byte, r Rules) error {
 	*u = Unsuback{}
-	if err := h.open(PacketUnsuback, body, r); err != nil {
-		return err
+	if !h.isPlain(PacketUnsuback, len(body), r) {
+		if err := h.open(PacketUnsuback, body, r); err != nil {
+			return err
+		}
 	}
 	var e *Error
-	var list []byte
+	var list int
 	if u.PacketID, u.Properties, list, e = consumeRequest(body, PacketUnsuback, r); e != nil {
 		return e
 	}
 	if r.Version != MQTT5 { // whose length the header has settled
 		return nil
 	}
-	u.ReasonCodes.b = list
+	u.ReasonCodes.b = body[list:len(body):len(body)]
 	if e := u.ReasonCodes.check(PacketUnsuback, r); e != nil {
 		return e
 	}

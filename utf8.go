@@ -34,7 +34,7 @@ func okTopic(w uint64) uint64 {
 }
 
 // word reads eight bytes at i.
-func word(s []byte, i int) uint64 { return binary.LittleEndian.Uint64(s[i:]) }
+func word(s []byte, i int) uint64 { return binary.LittleEndian.Uint64(s[i : i+8 : i+8]) }
 
 // shortWord returns the bytes of s, 1 to 7 of them, some twice, in a word whose
 // other bytes are 0x01.
@@ -44,6 +44,18 @@ func shortWord(s []byte) uint64 {
 		return uint64(binary.LittleEndian.Uint32(s)) | uint64(binary.LittleEndian.Uint32(s[n-4:]))<<32
 	}
 	return uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16 | ones&^0xFFFFFF
+}
+
+// isASCIIAt is isASCII for b[i:end], where b has at least eight bytes before its
+// end: the last eight are read with one load, whatever comes before the string in
+// them is blanked out.
+func isASCIIAt(b []byte, i, end int) bool {
+	before := ^uint64(0) >> (8 * uint(end-i)) // for eight bytes and more it is 0
+	ok := okASCII(word(b, end-8)&^before | ones&before)
+	for ; i < end-8; i += 8 {
+		ok &= okASCII(word(b, i))
+	}
+	return ok&highs == highs
 }
 
 // isASCII reports whether s is ASCII without U+0000, so that it is a proper

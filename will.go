@@ -21,20 +21,20 @@ var (
 	errWillPayloadFormat = newField(PacketConnect, "Will Payload", clauses{"3.1.3.2.3", "", ""}).breaks(&rules[payloadFormat])
 )
 
-// decode reads the Will's part of the payload, 5.0 sections 3.1.3.2 to 3.1.3.4.
-func (w *Will) decode(b []byte, r Rules) (rest []byte, e *Error) {
+// decode reads the Will's part of the payload, which is at b[i], 5.0 sections 3.1.3.2 to 3.1.3.4.
+func (w *Will) decode(b []byte, i int, r Rules) (next int, e *Error) {
 	if r.Version == MQTT5 {
-		if w.Properties, b, e = consumeProperties(b, willProperties, r); e != nil {
-			return nil, e
+		if w.Properties, i, e = consumeProperties(b, i, willProperties, r); e != nil {
+			return 0, e
 		}
 	}
-	if w.Topic, b, e = consumeTopicName(b, willTopic, r); e != nil {
-		return nil, e // 5.0 [MQTT-3.1.3-11], [MQTT-4.7.0-1], 3.1.1 [MQTT-3.1.3-10], [MQTT-4.7.1-1]
+	if w.Topic, i, e = consumeTopicName(b, i, willTopic, r); e != nil {
+		return 0, e // 5.0 [MQTT-3.1.3-11], [MQTT-4.7.0-1], 3.1.1 [MQTT-3.1.3-10], [MQTT-4.7.1-1]
 	}
-	if w.Payload, b, e = consumeBinary(b, willPayload); e != nil {
-		return nil, e
+	if w.Payload, i, e = consumeBinary(b, i, willPayload); e != nil {
+		return 0, e
 	}
-	return b, w.checkPayload(r)
+	return i, w.checkPayload(r)
 }
 
 // checkPayload holds the Will Payload against its Payload Format Indicator.

@@ -3,64 +3,72 @@ package mqttwire
 import "encoding/binary"
 
 // The data types, 5.0 section 1.5, 3.1.1 section 1.5, 3.1 section 2.5. Each
-// consume function takes the bytes of one enclosing block, returns the value
-// and what is left of the block, and never looks beyond it. Values are clipped
-// to their length, so that appending to one cannot write into the next.
+// consume function takes the bytes of a packet, or of a part of it, reads the
+// value at b[i] and returns what is next, and never looks behind the end of b.
+// Values are clipped to their length, so that appending to one cannot write into
+// the next.
 
 // maxLength is the most bytes that a two-byte length can announce.
 const maxLength = 1<<16 - 1
 
 // consumeBytes reads Binary Data: a two-byte length and that many bytes. ok is
-// false when the block ends first.
-func consumeBytes(b []byte) (v, rest []byte, ok bool) {
-	if len(b) < 2 {
-		return nil, nil, false
+// false when b ends first.
+func consumeBytes(b []byte, i int) (v []byte, next int, ok bool) {
+	start := i + 2
+	if start > len(b) {
+		return nil, 0, false
 	}
-	end := 2 + int(binary.BigEndian.Uint16(b))
-	if end > len(b) {
-		return nil, nil, false
+	if next = start + int(binary.BigEndian.Uint16(b[i:])); next > len(b) {
+		return nil, 0, false
 	}
-	return b[2:end:end], b[end:], true
+	return b[start:next:next], next, true
 }
 
 // consumeBinary reads Binary Data, 5.0 section 1.5.6.
-func consumeBinary(b []byte, f *broken) (v, rest []byte, e *Error) {
-	v, rest, ok := consumeBytes(b)
+func consumeBinary(b []byte, i int, f *broken) (v []byte, next int, e *Error) {
+	v, next, ok := consumeBytes(b, i)
 	if !ok {
-		return nil, nil, &f[truncated]
+		return nil, 0, &f[truncated]
 	}
-	return v, rest, nil
+	return v, next, nil
 }
 
 // consumeString reads a UTF-8 Encoded String, 5.0 section 1.5.4.
-func consumeString(b []byte, f *broken, r Rules) (s, rest []byte, e *Error) {
-	s, rest, ok := consumeBytes(b)
-	if !ok {
-		return nil, nil, &f[truncated]
+func consumeString(b []byte, i int, f *broken, r Rules) (s []byte, next int, e *Error) {
+	start := i + 2
+	if start > len(b) {
+		return nil, 0, &f[truncated]
 	}
-	return s, rest, checkString(s, f, r)
+	if next = start + int(binary.BigEndian.Uint16(b[i:])); next > len(b) {
+		return nil, 0, &f[truncated]
+	}
+	s = b[start:next:next]
+	if next >= 8 && r.Options&strictText == 0 && isASCIIAt(b, start, next) { // most are
+		return s, next, nil
+	}
+	return s, next, checkString(s, f, r)
 }
 
 // consumeTopicName reads a Topic Name, 5.0 section 4.7. It may be empty only if
 // the caller says so.
-func consumeTopicName(b []byte, f *broken, r Rules) (s, rest []byte, e *Error) {
-	s, rest, ok := consumeBytes(b)
+func consumeTopicName(b []byte, i int, f *broken, r Rules) (s []byte, next int, e *Error) {
+	s, next, ok := consumeBytes(b, i)
 	if !ok {
-		return nil, nil, &f[truncated]
+		return nil, 0, &f[truncated]
 	}
-	return s, rest, checkTopicName(s, f, r)
+	return s, next, checkTopicName(s, f, r)
 }
 
 // consumePacketID reads a Packet Identifier, 5.0 section 2.2.1, which is never
 // 0. It is the first field of all packets of type t that have one, but PUBLISH.
-func consumePacketID(b []byte, t PacketType) (id uint16, rest []byte, e *Error) {
+func consumePacketID(b []byte, t PacketType) (id uint16, e *Error) {
 	if len(b) < 2 {
-		return 0, nil, errNoPacketID[t]
+		return 0, errNoPacketID[t]
 	}
 	if id = binary.BigEndian.Uint16(b); id == 0 {
-		return 0, nil, errPacketIDZero[t]
+		return 0, errPacketIDZero[t]
 	}
-	return id, b[2:], nil
+	return id, nil
 }
 
 var (
