@@ -58,59 +58,75 @@ const (
 // strings pass that others do not, and bits that mean nothing.
 func (l *filterList) is31() bool { return l.from == MQTT31 || l.from == mixed31 }
 
-// plainFilters goes over the filters at b[i] as long as they are as nearly all
-// are: ASCII, not shared, and each with options, if extra is 1, of the set. It
-// returns where it stopped, and n with those added that it has seen.
+// plainFilterEnd returns where the filter at b[i] ends if it is ASCII without
+// U+0000 and its wildcards are where they should be, or 0 if it is not, is empty,
+// cut short, or so near to the beginning of b that it cannot be told.
 //
-// It looks at eight bytes at a time, and begins with the last: what comes before
-// a filter in the last eight is blanked out.
-func plainFilters(b []byte, i, n, extra int, options uint64, r Rules) (next, count int) {
-	if r.Options&strictText != 0 {
-		return i, n
+// It takes eight bytes at a time, the last first, where what comes before a short
+// filter is blanked out, and looks closer only at those with a wildcard.
+func plainFilterEnd(b []byte, i int) (end int) {
+	if i += 2; i > len(b) {
+		return 0
 	}
-	for i+2 < len(b) {
-		start := i + 2
-		end := start + int(b[i])<<8 + int(b[i+1])
-		if end == start || end+extra > len(b) || end < 8 || b[start] == '$' {
-			break
-		}
-		if extra != 0 && options>>b[end]&1 == 0 {
-			break
-		}
-		at := end - 8
-		before := ^uint64(0) >> (8 * uint(end-start))
-		if !isPlainFilterWord(b, word(b, at)&^before|ones&before, at, start, end) {
-			break
-		}
-		for at > start {
-			at = max(at-8, start)
-			if w := word(b, at); okTopic(w)&highs != highs && !isPlainFilterWord(b, w, at, start, end) {
-				return i, n
+	end = i + int(binary.BigEndian.Uint16(b[i-2:i:i]))
+	if end > len(b) || end < 8 || end == i {
+		return 0
+	}
+	at := end - 8
+	before := ^uint64(0) >> (8 * uint(end-i)) // for eight bytes and more it is 0
+	w := word(b, at)&^before | ones&before
+	for {
+		if plain := okTopic(w) & highs; plain != highs {
+			if okASCII(w)&highs != highs {
+				return 0
+			}
+			for found := plain ^ highs; found != 0; found &= found - 1 {
+				at := at + bits.TrailingZeros64(found)>>3
+				if at != i && b[at-1] != '/' || at != end-1 && (b[at] == '#' || b[at+1] != '/') {
+					return 0
+				}
 			}
 		}
-		i = end + extra
+		if at <= i {
+			return end
+		}
+		at = max(at-8, i)
+		w = word(b, at)
+	}
+}
+
+// plainSubscriptions goes over the filters and options at b[i] as long as they are
+// as nearly all are, the options of the given set. It returns where it stopped,
+// and n with those added that it has seen.
+func plainSubscriptions(b []byte, i, n int, options uint64) (next, count int) {
+	for i < len(b) {
+		end := plainFilterEnd(b, i)
+		if end == 0 || end == len(b) || options>>b[end]&1 == 0 {
+			break
+		}
+		if b[i+2] == sharePrefix[0] && !isPlainShare(b[i+2:end], SubscriptionOptions(b[end])) {
+			break
+		}
+		i = end + 1
 		n++
 	}
 	return i, n
 }
 
-// isPlainFilterWord reports whether the word w, of the eight bytes at b[at], in
-// the filter b[start:end], is ASCII with any wildcards where they should be.
-func isPlainFilterWord(b []byte, w uint64, at, start, end int) bool {
-	ok := okTopic(w) & highs
-	if ok == highs {
-		return true
-	}
-	if okASCII(w)&highs != highs {
+// isPlainShare reports whether a filter that plainFilterEnd has found good is one
+// of a Shared Subscription and well-formed, with options that go with it.
+func isPlainShare(filter []byte, o SubscriptionOptions) bool {
+	if o.NoLocal() || len(filter) < len(sharePrefix) || string(filter[:len(sharePrefix)]) != sharePrefix {
 		return false
 	}
-	for found := ok ^ highs; found != 0; found &= found - 1 {
-		i := at + bits.TrailingZeros64(found)/8
-		if i != start && b[i-1] != '/' || i != end-1 && (b[i] == '#' || b[i+1] != '/') {
+	i := len(sharePrefix)
+	for i < len(filter) && filter[i] != '/' {
+		if filter[i] == '+' || filter[i] == '#' {
 			return false
 		}
+		i++
 	}
-	return true
+	return i > len(sharePrefix) && i < len(filter)-1
 }
 
 // plainOptions is the Subscription Options below 64 that are right in each
@@ -128,14 +144,11 @@ var plainOptions = func() (all [8]uint64) {
 
 // consumeFilter reads and checks the filter at b[i].
 func consumeFilter(b []byte, i int, f *broken, r Rules) (next int, shared bool, e *Error) {
-	start := i + 2
-	if start > len(b) {
+	filter, next, ok := consumeBytes(b, i)
+	if !ok {
 		return 0, false, &f[truncated]
 	}
-	if next = start + int(binary.BigEndian.Uint16(b[i:])); next > len(b) {
-		return 0, false, &f[truncated]
-	}
-	shared, e = checkFilter(b[start:next], f, r)
+	shared, e = checkFilter(filter, f, r)
 	return next, shared, e
 }
 
@@ -291,8 +304,10 @@ func (s *Subscriptions) Err() error {
 func (s *Subscriptions) decode(b []byte, i int, r Rules) (e *Error) {
 	n, start := 0, i
 	for i < len(b) {
-		if i, n = plainFilters(b, i, n, 1, plainOptions[r.Version&7], r); i == len(b) {
-			break
+		if r.Options&strictText == 0 {
+			if i, n = plainSubscriptions(b, i, n, plainOptions[r.Version&7]); i == len(b) {
+				break
+			}
 		}
 		var shared bool
 		if i, shared, e = consumeFilter(b, i, subscribeFilter, r); e != nil {
@@ -301,7 +316,7 @@ func (s *Subscriptions) decode(b []byte, i int, r Rules) (e *Error) {
 		if i == len(b) {
 			return &subscribeOptions[truncated]
 		}
-		if e := SubscriptionOptions(b[i]).check(shared, r.Version); e != nil {
+		if e = SubscriptionOptions(b[i]).check(shared, r.Version); e != nil {
 			return e
 		}
 		i++
@@ -388,13 +403,14 @@ func (t *TopicFilters) Err() error {
 func (t *TopicFilters) decode(b []byte, i int, r Rules) (e *Error) {
 	n, start := 0, i
 	for i < len(b) {
-		if i, n = plainFilters(b, i, n, 0, 0, r); i == len(b) {
-			break
-		}
-		if i, _, e = consumeFilter(b, i, unsubscribeFilter, r); e != nil {
-			return e
-		}
 		n++
+		if end := plainFilterEnd(b, i); end == 0 || r.Options&strictText != 0 || b[i+2] == sharePrefix[0] {
+			if i, _, e = consumeFilter(b, i, unsubscribeFilter, r); e != nil {
+				return e
+			}
+		} else {
+			i = end
+		}
 	}
 	if n == 0 {
 		return errEmptyList[PacketUnsubscribe] // 5.0 [MQTT-3.10.3-2], 3.1.1 [MQTT-3.10.3-2]

@@ -121,10 +121,11 @@ func checkProperties(b []byte, i int, block PacketType, r Rules) (ids uint64, e 
 // It calls nothing for integers, has one way out, and little that is live: all of
 // it stays in registers.
 func plainProperties(b []byte, i int, ids, allowed uint64) (next int, seen uint64) {
+	allowed &^= ids &^ repeats
 scan:
 	for i < len(b) {
 		id := b[i]
-		if id >= 64 || allowed&^(ids&once)>>(id&63)&1 == 0 {
+		if id >= 64 || allowed>>(id&63)&1 == 0 {
 			break
 		}
 		var end int
@@ -164,6 +165,9 @@ scan:
 			if end = plainTextEnd(b, end); end == 0 { // 5.0 [MQTT-1.5.7-1]
 				break scan
 			}
+			ids |= repeats // and it stays allowed
+			i = end
+			continue
 		case kindTopic: // 5.0 [MQTT-3.3.2-13], [MQTT-3.3.2-14]
 			if end = plainTextEnd(b, i+1); end == 0 || end == i+3 || !isPlainTopic(b[i+3:end]) {
 				break scan
@@ -172,14 +176,15 @@ scan:
 			break scan
 		}
 		ids |= 1 << (id & 63)
+		allowed &^= 1 << (id & 63)
 		i = end
 	}
 	return i, ids
 }
 
-// once is all properties but the one that may repeat in every block. Subscription
+// repeats is the one property that may repeat in every block. Subscription
 // Identifiers repeat in a PUBLISH only, and are counted.
-const once = identifiers &^ (1 << PropertyUserProperty)
+const repeats uint64 = 1 << PropertyUserProperty
 
 // plainTextEnd returns where the string at b[i] ends if it is ASCII without
 // U+0000, or 0 if it is not, is cut short, or so near to the beginning of b that
@@ -188,8 +193,16 @@ func plainTextEnd(b []byte, i int) (end int) {
 	if i += 2; i > len(b) {
 		return 0
 	}
-	end = i + int(b[i-2])<<8 + int(b[i-1])
-	if end > len(b) || end < 8 || !isASCIIAt(b, i, end) {
+	end = i + int(binary.BigEndian.Uint16(b[i-2:i:i]))
+	if end > len(b) || end < 8 {
+		return 0
+	}
+	before := ^uint64(0) >> (8 * uint(end-i)) // for eight bytes and more it is 0
+	ok := okASCII(word(b, end-8)&^before | ones&before)
+	for ; i < end-8; i += 8 {
+		ok &= okASCII(word(b, i))
+	}
+	if ok&highs != highs {
 		return 0
 	}
 	return end
