@@ -112,16 +112,60 @@ var (
 func (c *Connect) Type() PacketType { return PacketConnect }
 
 // Decode decodes a CONNECT; see Connect for the version and Packet for the rest.
-func (c *Connect) Decode(h FixedHeader, body []byte, r Rules) error {
+func (c *Connect) Decode(h FixedHeader, b []byte, r Rules) error {
 	*c = Connect{}
-	if !c.isPlain(h, body, r) {
-		if err := c.decodeVersion(h, body, r); err != nil {
+	if !c.isPlain(h, b, r) {
+		if err := c.decodeVersion(h, b, r); err != nil {
 			return err
 		}
 	}
 	r.Version = c.Version
-	if e := c.decodeRest(body, r); e != nil {
-		return e
+	i := 2 + int(b[1]) + 1 // after Protocol Name and Protocol Version
+	if i == len(b) {
+		return &connectFlags[truncated]
+	}
+	flags := b[i]
+	if plainConnectFlags[flags]>>r.Version&1 == 0 {
+		if e := checkConnectFlags(flags, r); e != nil {
+			return e
+		}
+	}
+	if i += 3; i > len(b) {
+		return &connectAlive[truncated]
+	}
+	c.CleanStart = flags&flagCleanStart != 0
+	c.KeepAlive = binary.BigEndian.Uint16(b[i-2:])
+	var e *Error
+	if r.Version == MQTT5 {
+		if c.Properties, i, e = consumeProperties(b, i, PacketConnect, r); e != nil {
+			return e
+		}
+		if c.Properties.ids&methodAndData == data { // 5.0 section 3.1.2.11.10
+			return errNoMethod
+		}
+	}
+	if end := plainTextEnd(b, i); end != 0 && r.Options&strictText == 0 {
+		c.ClientID, i = b[i+2:end:end], end
+	} else if c.ClientID, i, e = consumeString(b, i, connectClientID, r); e != nil {
+		return e // 5.0 [MQTT-3.1.3-3], [MQTT-3.1.3-4], 3.1.1 the same
+	}
+	if flags&flagWill != 0 { // 5.0 [MQTT-3.1.2-9], 3.1.1 [MQTT-3.1.2-9]
+		if i, e = c.decodeWill(b, i, flags, r); e != nil {
+			return e
+		}
+	}
+	if flags&(flagUserName|flagPassword) != 0 {
+		if i, e = c.decodeCredentials(b, i, flags, r); e != nil {
+			return e
+		}
+	}
+	if i != len(b) && r.Options&AllowTrailingBytes == 0 {
+		return errTrailing[PacketConnect] // 5.0 sections 1.2 and 2.3, 3.1.1 section 2.4
+	}
+	if r.Version != MQTT5 {
+		if e = c.checkClientID(r); e != nil {
+			return e
+		}
 	}
 	return nil
 }
@@ -207,57 +251,6 @@ func bridges(v, own Version, r Rules) bool {
 	return v == own && v != MQTT5 || (v == MQTT31 || v == MQTT311) && r.Options&AllowLevelMismatch != 0
 }
 
-// decodeRest reads a CONNECT of version r.Version from the Connect Flags on,
-// which come after Protocol Name and Protocol Version.
-func (c *Connect) decodeRest(b []byte, r Rules) (e *Error) {
-	i := 2 + int(b[1]) + 1
-	if i == len(b) {
-		return &connectFlags[truncated]
-	}
-	flags := b[i]
-	if plainConnectFlags[flags]>>r.Version&1 == 0 {
-		if e = checkConnectFlags(flags, r); e != nil {
-			return e
-		}
-	}
-	if i += 3; i > len(b) {
-		return &connectAlive[truncated]
-	}
-	c.CleanStart = flags&flagCleanStart != 0
-	c.KeepAlive = binary.BigEndian.Uint16(b[i-2:])
-	if r.Version == MQTT5 {
-		if c.Properties, i, e = consumeProperties(b, i, PacketConnect, r); e != nil {
-			return e
-		}
-		if c.Properties.ids&methodAndData == data { // 5.0 section 3.1.2.11.10
-			return errNoMethod
-		}
-	}
-	if c.ClientID, i, e = consumeString(b, i, connectClientID, r); e != nil {
-		return e // 5.0 [MQTT-3.1.3-3], [MQTT-3.1.3-4], 3.1.1 the same
-	}
-	if flags&flagWill != 0 { // 5.0 [MQTT-3.1.2-9], 3.1.1 [MQTT-3.1.2-9]
-		c.WillFlag = true
-		c.Will.QoS = QoS(flags & flagWillQoS >> 3)
-		c.Will.Retain = flags&flagWillRetain != 0
-		if i, e = c.Will.decode(b, i, r); e != nil {
-			return e
-		}
-	}
-	if flags&(flagUserName|flagPassword) != 0 {
-		if i, e = c.decodeCredentials(b, i, flags, r); e != nil {
-			return e
-		}
-	}
-	if i != len(b) && r.Options&AllowTrailingBytes == 0 {
-		return errTrailing[PacketConnect] // 5.0 sections 1.2 and 2.3, 3.1.1 section 2.4
-	}
-	if r.Version == MQTT5 {
-		return nil
-	}
-	return c.checkClientID(r)
-}
-
 // plainConnectFlags has bit v set for flags that are right in version v without
 // any option.
 var plainConnectFlags = func() (all [256]uint8) {
@@ -290,12 +283,22 @@ func checkConnectFlags(flags byte, r Rules) *Error {
 	return nil
 }
 
+// decodeWill reads the Will, which is at b[i] and in the flags.
+func (c *Connect) decodeWill(b []byte, i int, flags byte, r Rules) (next int, e *Error) {
+	c.WillFlag = true
+	c.Will.QoS = QoS(flags & flagWillQoS >> 3)
+	c.Will.Retain = flags&flagWillRetain != 0
+	return c.Will.decode(b, i, r)
+}
+
 // decodeCredentials reads User Name and Password, which are at b[i]. In 3.1 a flag may be set and
 // the packet end before the string: then there is none (section 3.1).
 func (c *Connect) decodeCredentials(b []byte, i int, flags byte, r Rules) (next int, e *Error) {
 	mayLack := r.Version == MQTT31
 	if flags&flagUserName != 0 && !(mayLack && i == len(b)) {
-		if c.UserName, i, e = consumeString(b, i, connectUserName, r); e != nil {
+		if end := plainTextEnd(b, i); end != 0 && r.Options&strictText == 0 {
+			c.UserName, i = b[i+2:end:end], end
+		} else if c.UserName, i, e = consumeString(b, i, connectUserName, r); e != nil {
 			return 0, e // 5.0 [MQTT-3.1.2-17], [MQTT-3.1.3-12], 3.1.1 [MQTT-3.1.2-19], [MQTT-3.1.3-11]
 		}
 	}

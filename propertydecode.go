@@ -186,28 +186,6 @@ scan:
 // Identifiers repeat in a PUBLISH only, and are counted.
 const repeats uint64 = 1 << PropertyUserProperty
 
-// plainTextEnd returns where the string at b[i] ends if it is ASCII without
-// U+0000, or 0 if it is not, is cut short, or so near to the beginning of b that
-// it cannot be told.
-func plainTextEnd(b []byte, i int) (end int) {
-	if i += 2; i > len(b) {
-		return 0
-	}
-	end = i + int(binary.BigEndian.Uint16(b[i-2:i:i]))
-	if end > len(b) || end < 8 {
-		return 0
-	}
-	before := ^uint64(0) >> (8 * uint(end-i)) // for eight bytes and more it is 0
-	ok := okASCII(word(b, end-8)&^before | ones&before)
-	for ; i < end-8; i += 8 {
-		ok &= okASCII(word(b, i))
-	}
-	if ok&highs != highs {
-		return 0
-	}
-	return end
-}
-
 // checkProperty checks the property at b[i], of whatever kind it is, and returns
 // where it ends, and ids with what there is to say of it.
 func checkProperty(b []byte, i int, ids, allowed uint64, block PacketType, r Rules) (next int, all uint64, e *Error) {

@@ -46,16 +46,29 @@ func shortWord(s []byte) uint64 {
 	return uint64(s[0]) | uint64(s[n>>1])<<8 | uint64(s[n-1])<<16 | ones&^0xFFFFFF
 }
 
-// isASCIIAt is isASCII for b[i:end], where b has at least eight bytes before its
-// end: the last eight are read with one load, whatever comes before the string in
-// them is blanked out.
-func isASCIIAt(b []byte, i, end int) bool {
+// plainTextEnd returns where the string at b[i] ends, which its length comes
+// before, if it is ASCII without U+0000; or 0 if it is not, is cut short, or ends
+// so near to the beginning of b that it cannot be told.
+//
+// It looks at eight bytes at a time, first at the last of them, where what comes
+// before a short string is blanked out.
+func plainTextEnd(b []byte, i int) (end int) {
+	if i += 2; i > len(b) {
+		return 0
+	}
+	end = i + int(binary.BigEndian.Uint16(b[i-2:i:i]))
+	if end > len(b) || end < 8 {
+		return 0
+	}
 	before := ^uint64(0) >> (8 * uint(end-i)) // for eight bytes and more it is 0
 	ok := okASCII(word(b, end-8)&^before | ones&before)
 	for ; i < end-8; i += 8 {
 		ok &= okASCII(word(b, i))
 	}
-	return ok&highs == highs
+	if ok&highs != highs {
+		return 0
+	}
+	return end
 }
 
 // isASCII reports whether s is ASCII without U+0000, so that it is a proper

@@ -35,16 +35,9 @@ func consumeBinary(b []byte, i int, f *broken) (v []byte, next int, e *Error) {
 
 // consumeString reads a UTF-8 Encoded String, 5.0 section 1.5.4.
 func consumeString(b []byte, i int, f *broken, r Rules) (s []byte, next int, e *Error) {
-	start := i + 2
-	if start > len(b) {
+	s, next, ok := consumeBytes(b, i)
+	if !ok {
 		return nil, 0, &f[truncated]
-	}
-	if next = start + int(binary.BigEndian.Uint16(b[i:])); next > len(b) {
-		return nil, 0, &f[truncated]
-	}
-	s = b[start:next:next]
-	if next >= 8 && r.Options&strictText == 0 && isASCIIAt(b, start, next) { // most are
-		return s, next, nil
 	}
 	return s, next, checkString(s, f, r)
 }
