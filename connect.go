@@ -355,8 +355,11 @@ func (c *Connect) versionFor(v Version) Version {
 
 // length is the Remaining Length.
 func (c *Connect) length(v Version) int {
-	n := 2 + len(protocolName(v)) + 1 + 1 + 2 + 2 + len(c.ClientID)
-	if v == MQTT5 {
+	n := 10 + 2 + len(c.ClientID)
+	switch v {
+	case MQTT31:
+		n += 2 // the longer Protocol Name
+	case MQTT5:
 		n += c.Properties.size()
 	}
 	if c.WillFlag {
@@ -374,13 +377,6 @@ func (c *Connect) length(v Version) int {
 	return n
 }
 
-func protocolName(v Version) string {
-	if v == MQTT31 {
-		return "MQIsdp"
-	}
-	return "MQTT"
-}
-
 // Append writes the packet to the end of dst, or returns dst and an error. If
 // both c.Version and r.Version are set they must be the same.
 func (c *Connect) Append(dst []byte, r Rules) ([]byte, error) {
@@ -388,7 +384,8 @@ func (c *Connect) Append(dst []byte, r Rules) ([]byte, error) {
 		return dst, errVersionDiffers
 	}
 	r.Version = c.versionFor(r.Version)
-	if e := c.check(r); e != nil {
+	flags := c.flags()
+	if e := c.check(flags, r); e != nil {
 		return dst, e
 	}
 	n := c.length(r.Version)
@@ -396,13 +393,12 @@ func (c *Connect) Append(dst []byte, r Rules) ([]byte, error) {
 		return dst, errTooLarge[PacketConnect]
 	}
 	b := appendHeader(dst, PacketConnect, 0, n)
-	name := protocolName(r.Version)
-	b = append(append(b, 0, byte(len(name))), name...)
-	level := byte(r.Version)
-	if c.Bridge {
-		level |= bridgeLevel
+	level := byte(r.Version) | bit(c.Bridge)*bridgeLevel
+	if r.Version == MQTT31 {
+		b = append(b, 0, 6, 'M', 'Q', 'I', 's', 'd', 'p', level, flags, byte(c.KeepAlive>>8), byte(c.KeepAlive))
+	} else {
+		b = append(b, 0, 4, 'M', 'Q', 'T', 'T', level, flags, byte(c.KeepAlive>>8), byte(c.KeepAlive))
 	}
-	b = append(b, level, c.flags(), byte(c.KeepAlive>>8), byte(c.KeepAlive))
 	if r.Version == MQTT5 {
 		b = c.Properties.appendTo(b)
 	}
@@ -429,8 +425,50 @@ func (c *Connect) flags() byte {
 		byte(c.Will.QoS)<<3 | bit(c.WillFlag)<<2 | bit(c.CleanStart)<<1
 }
 
-// check holds a packet that is to be written against r.
-func (c *Connect) check(r Rules) *Error {
+// check holds a packet with these flags that is to be written against r.
+func (c *Connect) check(flags byte, r Rules) *Error {
+	// One test for what nearly all are; which part of it fails matters only then.
+	if r.Sender > Client || c.Bridge || c.Will.QoS > QoS2 || plainConnectFlags[flags]>>r.Version&1 == 0 ||
+		!c.WillFlag && (flags&(flagWillQoS|flagWillRetain) != 0 || c.Will.Topic != nil || c.Will.Payload != nil || c.Will.Properties.ids != 0) ||
+		r.Version != MQTT5 && c.Properties.ids|c.Will.Properties.ids != 0 {
+		if e := c.checkHeader(flags, r); e != nil {
+			return e
+		}
+	}
+	if c.Properties.ids != 0 {
+		if e := c.Properties.check(PacketConnect, r); e != nil {
+			return e
+		}
+		if c.Properties.ids&methodAndData == data {
+			return errNoMethod
+		}
+	}
+	if e := checkString(c.ClientID, connectClientID, r); e != nil {
+		return e
+	}
+	if c.WillFlag {
+		if e := c.Will.check(r); e != nil {
+			return e
+		}
+	}
+	if c.UserName != nil {
+		if e := checkString(c.UserName, connectUserName, r); e != nil {
+			return e
+		}
+	}
+	if c.Password != nil {
+		if e := c.checkPassword(r); e != nil {
+			return e
+		}
+	}
+	if r.Version == MQTT5 {
+		return nil
+	}
+	return c.checkClientID(r)
+}
+
+// checkHeader checks what comes before the payload, but the properties.
+func (c *Connect) checkHeader(flags byte, r Rules) *Error {
 	switch {
 	case !r.Version.supported():
 		return errNoVersion[PacketConnect]
@@ -449,35 +487,15 @@ func (c *Connect) check(r Rules) *Error {
 	case r.Version != MQTT5 && c.Properties.ids|c.Will.Properties.ids != 0:
 		return errNoProperties[PacketConnect]
 	}
-	if e := checkConnectFlags(c.flags(), r); e != nil {
-		return e
-	}
-	if e := c.Properties.check(PacketConnect, r); e != nil {
-		return e
-	}
-	if c.Properties.ids&methodAndData == data {
-		return errNoMethod
-	}
-	if e := checkString(c.ClientID, connectClientID, r); e != nil {
-		return e
-	}
-	if c.WillFlag {
-		if e := c.Will.check(r); e != nil {
-			return e
-		}
-	}
-	if e := checkString(c.UserName, connectUserName, r); e != nil {
-		return e
-	}
-	if e := checkLength(c.Password, connectPassword); e != nil {
-		return e
-	}
+	return checkConnectFlags(flags, r)
+}
+
+// checkPassword checks the Password, which is text in 3.1 only.
+func (c *Connect) checkPassword(r Rules) *Error {
 	if r.Version == MQTT31 {
-		if e := checkString(c.Password, connectPassword, r); e != nil {
-			return e
-		}
+		return checkString(c.Password, connectPassword, r) // 3.1 section 3.1
 	}
-	return c.checkClientID(r)
+	return checkLength(c.Password, connectPassword)
 }
 
 // Clone returns a copy that owns its bytes.

@@ -89,6 +89,11 @@ type plainHeader struct {
 // fromBit is the bit of a version and a sender that there is.
 func fromBit(v Version, s Sender) uint { return 4*uint(v) + uint(s) }
 
+// allow reports whether packets of the row's type are sent under r.
+func (row *plainHeader) allow(r Rules) bool {
+	return r.Sender <= Server && row.only>>fromBit(r.Version, r.Sender)&1 == 1
+}
+
 // plainHeaders is packetTable again, by type, for a quick yes. The flags of a
 // PUBLISH are its own business.
 var plainHeaders = func() (all [16]plainHeader) {

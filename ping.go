@@ -48,8 +48,8 @@ func (p *Pingresp) Decode(h FixedHeader, body []byte, r Rules) error {
 }
 
 func appendPing(dst []byte, t PacketType, r Rules) ([]byte, error) {
-	if e := mayWrite(t, Properties{}, r); e != nil {
-		return dst, e
+	if plainHeaders[t&15].allow(r) {
+		return append(dst, byte(t)<<4, 0), nil
 	}
-	return appendHeader(dst, t, 0, 0), nil
+	return dst, mayWrite(t, Properties{}, r)
 }

@@ -347,22 +347,22 @@ func (p Properties) allows(payload []byte) bool {
 // of type t, that the sender sends them, and that the properties are the
 // packet's. 3.1 and 3.1.1 have no properties.
 func mayWrite(t PacketType, p Properties, r Rules) *Error {
-	switch {
-	case r.Version == MQTT5:
-		if packetTable[t].senders>>r.Sender&1 == 0 {
-			return errWrongSender[t]
+	if plainHeaders[t&15].allow(r) {
+		switch {
+		case p.ids == 0:
+			return nil
+		case r.Version == MQTT5:
+			return p.check(t, r)
 		}
-		return p.check(t, r)
-	case !r.Version.supported():
-		return errNoVersion[t]
-	case t == PacketAuth:
-		return errPacketType[t]
-	case !t.SentBy(r.Sender, r.Version):
-		return errWrongSender[t]
-	case p.ids != 0:
 		return errNoProperties[t]
 	}
-	return nil
+	switch {
+	case !r.Version.supported():
+		return errNoVersion[t]
+	case t == PacketAuth && r.Version != MQTT5:
+		return errPacketType[t]
+	}
+	return errWrongSender[t]
 }
 
 // errNoProperties is a packet with properties that is to be written in a version

@@ -153,6 +153,15 @@ func (a *ack) size(v Version) int {
 
 // appendTo writes the acknowledgement of type t.
 func (a *ack) appendTo(t PacketType, dst []byte, r Rules) ([]byte, error) {
+	row := &plainHeaders[t&15]
+	if a.ReasonCode == 0 && a.tail == tailShort && a.Properties.ids == 0 && a.PacketID != 0 && row.allow(r) {
+		return append(dst, byte(t)<<4|row.flags, 2, byte(a.PacketID>>8), byte(a.PacketID)), nil
+	}
+	return a.appendAny(t, dst, r)
+}
+
+// appendAny is appendTo for acknowledgements that are not just an identifier.
+func (a *ack) appendAny(t PacketType, dst []byte, r Rules) ([]byte, error) {
 	if e := mayWrite(t, a.Properties, r); e != nil {
 		return dst, e
 	}

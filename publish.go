@@ -244,7 +244,7 @@ func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
 	n := len(topic)
 	size := 2 + p.headerLength(r.Version) + len(p.Payload)
 	end := len(dst) + size
-	if n < 8 || n > 32 || size < 40 || size >= 0x80 || end > cap(dst) || !p.isPlain(r) {
+	if n < 8 || n > 32 || size < 40 || size >= 0x80 || end > cap(dst) || p.Properties.ids != 0 || !p.isPlain(r) {
 		return p.append(dst, r)
 	}
 	first, last := word(topic, 0), word(topic, n-8)
@@ -303,8 +303,8 @@ func (p *Publish) append(dst []byte, r Rules) ([]byte, error) {
 	return append(p.appendHeader(dst, n, n, r.Version), p.Payload...), nil
 }
 
-// isPlain reports whether the packet is in order and has no properties. If not,
-// check tells what is the matter, if anything.
+// isPlain reports whether the packet, its topic and properties apart, is in order.
+// If not, check tells what is the matter, if anything.
 func (p *Publish) isPlain(r Rules) bool {
 	if p.QoS == 0 {
 		if p.PacketID != 0 || p.Dup {
@@ -313,7 +313,7 @@ func (p *Publish) isPlain(r Rules) bool {
 	} else if p.PacketID == 0 || p.QoS > QoS2 {
 		return false
 	}
-	return r.Options == 0 && r.Version.supported() && r.Sender <= Server && p.Properties.ids == 0
+	return r.Options == 0 && r.Version.supported() && r.Sender <= Server
 }
 
 // AppendHeader writes all of the packet that precedes a payload of
@@ -359,7 +359,8 @@ func bit(set bool) byte {
 
 // check holds a packet that is to be written against r.
 func (p *Publish) check(r Rules) *Error {
-	if p.isPlain(r) && uint(len(p.TopicName)-1) < maxLength && isPlainTopic(p.TopicName) {
+	if p.isPlain(r) && uint(len(p.TopicName)-1) < maxLength && isPlainTopic(p.TopicName) &&
+		(p.Properties.ids == 0 || r.Version == MQTT5 && p.Properties.check(PacketPublish, r) == nil) {
 		return nil
 	}
 	if p.QoS > QoS2 {

@@ -152,7 +152,14 @@ func (c *ReasonCodes) check(t PacketType, r Rules) *Error {
 	case n > MaxRemainingLength: // to be written: spare looking at them all
 		return errTooLarge[t]
 	}
+	plain := byte(ReasonSuccess)
+	if t == PacketSuback {
+		plain = byte(ReasonGrantedQoS2)
+	}
 	for _, code := range c.b {
+		if code <= plain { // right in every version
+			continue
+		}
 		if e := ReasonCode(code).check(t, r); e != nil {
 			return e // 5.0 [MQTT-3.9.3-2], [MQTT-3.11.3-2], 3.1.1 [MQTT-3.9.3-2]
 		}
