@@ -71,8 +71,8 @@
 //
 // The version is not part of a packet, but of the Rules: one struct can be
 // encoded for a 3.1.1 and for a 5.0 client. What a version has no place for is an
-// error rather than left out: take the Properties out of a copy to forward a 5.0
-// PUBLISH to a 3.1.1 client.
+// error rather than left out; only a [Message], which forwards one PUBLISH to many
+// subscribers of any version, leaves the properties out where there are none.
 //
 // Properties of 5.0 are one validated block of bytes, [Properties], with a getter
 // and a setter for each; to forward them is to copy them.

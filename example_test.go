@@ -161,10 +161,9 @@ func ExamplePublish() {
 	// 77 bytes, <nil>
 }
 
-// A server forwards a PUBLISH to a 3.1.1 and to a 5.0 subscriber. Each gets a
-// header of its own; the payload is where it was received, and is written from
-// there.
-func ExamplePublish_AppendHeader() {
+// A server sends the message that it has received to three subscribers, each of
+// which gets a header of its own; the payload is the same memory for all.
+func ExampleMessage() {
 	received := []byte("\x32\x24\x00\x01t\x00\x09\x17\x23\x00\x07\x26\x00\x05trace\x00\x05abcde\x02\x00\x00\x00\x3cpayload")
 
 	d := mqtt.Decoder{Rules: mqtt.Rules{Version: mqtt.MQTT5, Sender: mqtt.Client}}
@@ -173,35 +172,36 @@ func ExamplePublish_AppendHeader() {
 		fmt.Println(err)
 		return
 	}
-	p := packet.(*mqtt.Publish)
 
-	var header, scratch [256]byte
+	var message mqtt.Message // one for each goroutine, used again and again
+	var scratch [256]byte
+	if err := message.Prepare(packet.(*mqtt.Publish), scratch[:]); err != nil {
+		fmt.Println(err)
+		return
+	}
 	for _, subscriber := range []struct {
-		version  mqtt.Version
-		qos      mqtt.QoS
-		packetID uint16
-	}{{mqtt.MQTT311, mqtt.QoS0, 0}, {mqtt.MQTT5, mqtt.QoS1, 42}} {
-		out := *p                          // the packet that was received stays as it is
-		out.Dup, out.Retain = false, false // these are the sender's own, on each connection
-		out.QoS, out.PacketID = min(p.QoS, subscriber.qos), subscriber.packetID
-		if subscriber.version == mqtt.MQTT5 {
-			out.Properties = p.Properties.Without(scratch[:], mqtt.PropertyTopicAlias)
-		} else {
-			out.Properties = mqtt.Properties{}
-		}
-		h, err := out.AppendHeader(header[:0], len(p.Payload), mqtt.Rules{Version: subscriber.version, Sender: mqtt.Server})
+		version mqtt.Version
+		mqtt.Delivery
+	}{
+		{mqtt.MQTT311, mqtt.Delivery{QoS: mqtt.QoS0}},
+		{mqtt.MQTT5, mqtt.Delivery{QoS: mqtt.QoS1, PacketID: 42, Waited: 10}},
+		{mqtt.MQTT5, mqtt.Delivery{TopicAlias: 3, AliasKnown: true, SubscriptionIDs: []uint32{8}}},
+	} {
+		var buf [256]byte
+		header, err := message.AppendHeader(buf[:0], subscriber.version, &subscriber.Delivery)
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
 		var conn bytes.Buffer // a net.Conn, where this is one system call
-		vector := net.Buffers{h, p.Payload}
+		vector := net.Buffers{header, message.Payload()}
 		vector.WriteTo(&conn)
 		fmt.Printf("%s: %q\n", subscriber.version, conn.Bytes())
 	}
 	// Output:
 	// 3.1.1: "0\n\x00\x01tpayload"
-	// 5.0: "2!\x00\x01t\x00*\x14&\x00\x05trace\x00\x05abcde\x02\x00\x00\x00<payload"
+	// 5.0: "2!\x00\x01t\x00*\x14\x02\x00\x00\x002&\x00\x05trace\x00\x05abcdepayload"
+	// 5.0: "0#\x00\x00\x19#\x00\x03\x02\x00\x00\x00<&\x00\x05trace\x00\x05abcde\v\bpayload"
 }
 
 // A malformed packet is refused with what the specification wants to be said.

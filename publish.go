@@ -24,9 +24,7 @@ const (
 
 // Publish is a PUBLISH packet: an application message on its way.
 //
-// A server that sends one message to many subscribers makes a copy of the struct
-// for each, changes PacketID, QoS, Dup, Retain and Properties as that subscriber
-// needs, and writes AppendHeader's bytes and the shared payload.
+// To send one message to many subscribers see Message.
 type Publish struct {
 	// Dup is the DUP flag: the sender may have sent the packet before. It is
 	// false at QoS 0.
