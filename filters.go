@@ -144,6 +144,10 @@ var plainOptions = func() (all [8]uint64) {
 
 // consumeFilter reads and checks the filter at b[i].
 func consumeFilter(b []byte, i int, f *broken, r Rules) (next int, shared bool, e *Error) {
+	if next = plainFilterEnd(b, i); next != 0 && r.Options&strictText == 0 {
+		shared, e = checkShared(b[i+2:next], f, r)
+		return next, shared, e
+	}
 	filter, next, ok := consumeBytes(b, i)
 	if !ok {
 		return 0, false, &f[truncated]

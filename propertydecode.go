@@ -26,17 +26,17 @@ func consumeProperties(b []byte, i int, block PacketType, r Rules) (p Properties
 		start := i + 1
 		end := start + int(b[i])
 		if end <= len(b) {
-			next, ids := plainProperties(b[:end], start, 0, propertySets[r.Sender][block&15])
-			if next == end {
-				return Properties{b[start:end:end], ids}, end, nil
+			stop, ids := plainProperties(b[:end], start, 0, propertySets[r.Sender][block&15])
+			if stop != end {
+				ids, e = checkProperties(b[:end], stop, ids, block, r)
 			}
+			return Properties{b[start:end:end], ids}, end, e
 		}
 	}
 	return consumeBlock(b, i, block, r)
 }
 
-// consumeBlock is consumeProperties for blocks that are long, wrong, or have a
-// property that is not plain.
+// consumeBlock is consumeProperties for blocks that are long, or no blocks.
 func consumeBlock(b []byte, i int, block PacketType, r Rules) (p Properties, next int, e *Error) {
 	length, n := consumeVarint(b[i:])
 	start := i + n
@@ -56,7 +56,7 @@ func consumeBlock(b []byte, i int, block PacketType, r Rules) (p Properties, nex
 		return p, end, nil
 	}
 	p.b = b[start:end:end]
-	p.ids, e = checkProperties(b[:end], start, block, r)
+	p.ids, e = checkProperties(b[:end], start, 0, block, r)
 	return p, end, e
 }
 
@@ -93,25 +93,24 @@ func kindOf(id PropertyID) kind {
 	return k
 }
 
-// checkProperties checks every property of the block at b[i], which goes up to
-// the end of b: that it may stand there, as often as it does, and that its value
-// is one. ids is what Properties.ids has to say.
+// checkProperties checks every property at b[i], up to the end of b: that it may
+// stand there, as often as it does, and that its value is one. ids is what
+// Properties.ids has to say, of those that have been checked before, and then of
+// all.
 //
-// Most properties go through plainProperties; it leaves to checkProperty what is
-// not plain, or wrong.
-func checkProperties(b []byte, i int, block PacketType, r Rules) (ids uint64, e *Error) {
+// The first is one that plainProperties has stopped at, or may be: what is not
+// plain, or wrong, is checkProperty's business.
+func checkProperties(b []byte, i int, ids uint64, block PacketType, r Rules) (all uint64, e *Error) {
 	allowed := propertySets[min(r.Sender, Server+1)][block&15]
-	for {
-		if r.Options&strictText == 0 {
-			i, ids = plainProperties(b, i, ids, allowed)
-		}
-		if i == len(b) {
-			return ids, nil
-		}
+	for i < len(b) {
 		if i, ids, e = checkProperty(b, i, ids, allowed, block, r); e != nil {
 			return 0, e
 		}
+		if r.Options&strictText == 0 {
+			i, ids = plainProperties(b, i, ids, allowed)
+		}
 	}
+	return ids, nil
 }
 
 // plainProperties goes over the properties at b[i] as long as they are allowed,

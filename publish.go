@@ -209,7 +209,7 @@ func (p *Publish) checkTopic(r Rules) *Error {
 		return errNoTopic // 5.0 section 3.3.2.1, 3.1.1 [MQTT-4.7.3-1], 3.1 section 3.3
 	}
 	// 5.0 [MQTT-3.3.2-1], [MQTT-3.3.2-2], 3.1.1 the same, 3.1 section 3.3
-	return checkTopicName(p.TopicName, publishTopic, r)
+	return checkTopicText(p.TopicName, publishTopic, r)
 }
 
 // Size is the number of bytes that Append writes.

@@ -55,13 +55,15 @@ func checkTopicName(s []byte, f *broken, r Rules) *Error {
 	return checkTopicText(s, f, r)
 }
 
-// checkTopicText is checkTopicName for names that need a closer look.
+// checkTopicText is checkTopicName for names that are most likely not plain.
 func checkTopicText(s []byte, f *broken, r Rules) *Error {
 	if len(s) == 0 {
 		return &f[emptyTopic] // 5.0 [MQTT-4.7.3-1], 3.1.1 [MQTT-4.7.3-1], 3.1 appendix A
 	}
-	if e := checkTopicCharacters(s, f, r); e != nil {
-		return e
+	if !isASCII(s) || len(s) > maxLength || r.Options&strictText != 0 {
+		if e := checkTopicCharacters(s, f, r); e != nil {
+			return e
+		}
 	}
 	if bytes.IndexByte(s, '+') >= 0 || bytes.IndexByte(s, '#') >= 0 {
 		return &f[wildcard] // 5.0 [MQTT-4.7.0-1], 3.1.1 [MQTT-4.7.1-1], 3.1 appendix A

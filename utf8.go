@@ -1,6 +1,7 @@
 package mqttwire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"unicode/utf8"
 )
@@ -117,11 +118,24 @@ func isPlainTopic(s []byte) bool {
 	return ok&highs == highs
 }
 
-// checkText reads s character by character and says what is wrong with it.
+// checkText checks the characters of a string that need not be plain, and says
+// what is wrong with them.
 func checkText(s []byte, f *broken, r Rules) *Error {
 	if len(s) > maxLength {
 		return &f[tooLong] // 5.0 section 1.5.4, 3.1.1 section 1.5.3, 3.1 section 2.5
 	}
+	if r.Options&strictText == 0 && r.Version != MQTT31 && bytes.IndexByte(s, 0) < 0 {
+		if utf8.Valid(s) {
+			return nil
+		}
+		return &f[notUTF8] // 5.0 [MQTT-1.5.4-1], 3.1.1 [MQTT-1.5.3-1]
+	}
+	return checkCharacters(s, f, r)
+}
+
+// checkCharacters is checkText for what is not settled at once: it reads s
+// character by character.
+func checkCharacters(s []byte, f *broken, r Rules) *Error {
 	for i := 0; i < len(s); {
 		c, n := rune(s[i]), 1
 		if c >= utf8.RuneSelf {
