@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -53,8 +54,17 @@ func FuzzTopic(f *testing.F) {
 	})
 }
 
+// half is the half of a surrogate pair that s begins with, or 0.
+func half(s []byte) rune {
+	if len(s) < 3 || s[0] != 0xED || s[1]>>5 != 0b101 || s[2]>>6 != 0b10 {
+		return 0
+	}
+	return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F)
+}
+
 // withoutJava replaces what only Java's writeUTF writes, which 3.1 section 2.5
-// names: U+0000 in two bytes, and each half of a surrogate pair in three.
+// names: U+0000 in two bytes, and each half of a surrogate pair in three. A whole
+// pair becomes its character.
 func withoutJava(s []byte) (plain []byte) {
 	for i := 0; i < len(s); i++ {
 		rest := s[i:]
@@ -63,7 +73,12 @@ func withoutJava(s []byte) (plain []byte) {
 			plain = append(plain, 0)
 			i++
 		case len(rest) >= 3 && rest[0] == 0xED && rest[1] >= 0xA0 && rest[1] <= 0xBF && rest[2] >= 0x80 && rest[2] <= 0xBF:
-			plain = append(plain, 'x')
+			if c := utf16.DecodeRune(half(rest), half(rest[3:])); c != utf8.RuneError {
+				plain = utf8.AppendRune(plain, c)
+				i += 3
+			} else {
+				plain = append(plain, 'x')
+			}
 			i += 2
 		default:
 			plain = append(plain, s[i])

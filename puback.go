@@ -167,7 +167,7 @@ func (a *ack) appendAny(t PacketType, dst []byte, r Rules) ([]byte, error) {
 	}
 	switch {
 	case a.PacketID == 0:
-		return dst, errPacketIDZero[t] // 5.0 [MQTT-2.2.1-3], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
+		return dst, errPacketIDZero[t] // 5.0 [MQTT-2.2.1-5], 3.1.1 [MQTT-2.3.1-6], 3.1 section 2.4
 	case a.ReasonCode != 0 && r.Version != MQTT5:
 		return dst, errNoReasonCode[t]
 	}

@@ -84,7 +84,7 @@ func checkRequest(t PacketType, id uint16, p Properties, r Rules) *Error {
 		return e
 	}
 	if id == 0 {
-		return errPacketIDZero[t] // 5.0 [MQTT-2.2.1-3], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
+		return errPacketIDZero[t] // 5.0 [MQTT-2.2.1-3], [MQTT-2.2.1-6], 3.1.1 [MQTT-2.3.1-1], [MQTT-2.3.1-7], 3.1 section 2.4
 	}
 	return nil
 }

@@ -146,6 +146,9 @@ func checkCharacters(s []byte, f *broken, r Rules) *Error {
 				}
 			}
 		}
+		if n == 3 && r.Options&RejectNonCharacters != 0 {
+			c, n = paired(s[i:], c)
+		}
 		switch {
 		case c == 0 && r.Version != MQTT31:
 			return &f[nullCharacter] // 5.0 [MQTT-1.5.4-2], 3.1.1 [MQTT-1.5.3-2]; 3.1 only advises
@@ -173,6 +176,17 @@ func modified(s []byte, v Version) int {
 		return 3
 	}
 	return 0
+}
+
+// paired returns the character of the surrogate pair that s begins with, as 3.1
+// has it, and its length, or c and 3 if s, which begins with the three bytes of c,
+// begins with no pair.
+func paired(s []byte, c rune) (rune, int) {
+	if c != utf8.RuneError || len(s) < 6 || s[0] != 0xED || s[1]&0xF0 != 0xA0 || s[3] != 0xED || s[4]&0xF0 != 0xB0 || s[5]&0xC0 != 0x80 {
+		return c, 3
+	}
+	high, low := rune(s[1]&0x0F)<<6|rune(s[2]&0x3F), rune(s[4]&0x0F)<<6|rune(s[5]&0x3F)
+	return 0x10000 + high<<10 + low, 6
 }
 
 // isControl reports whether c is U+0001 to U+001F or U+007F to U+009F.

@@ -201,3 +201,33 @@ func TestCheckTextAgrees(t *testing.T) {
 		}
 	}
 }
+
+// TestSurrogatePairs has characters beyond U+FFFF as 3.1 writes them: each half of
+// a surrogate pair in three bytes.
+func TestSurrogatePairs(t *testing.T) {
+	r := Rules{Version: MQTT31, Options: RejectNonCharacters}
+	for _, c := range []struct {
+		name string
+		s    string
+		want error
+	}{
+		{"U+1FFFE", "\xED\xA0\xBF\xED\xBF\xBE", ErrNonCharacter},
+		{"U+1FFFD", "\xED\xA0\xBF\xED\xBF\xBD", nil},
+		{"U+20000", "\xED\xA1\x80\xED\xB0\x80", nil},
+		{"U+10FFFF, behind others", "a\xED\xAF\xBF\xED\xBF\xBF", ErrNonCharacter},
+		{"U+FFFF in its own three bytes", "\xEF\xBF\xBF", ErrNonCharacter},
+		{"a high half alone", "\xED\xA0\xBF", nil},
+		{"two high halves", "\xED\xA0\xBF\xED\xA0\xBF", nil},
+		{"the halves the wrong way round", "\xED\xBF\xBE\xED\xA0\xBF", nil},
+		{"the low half cut short", "\xED\xA0\xBF\xED\xBF", ErrNotUTF8},
+		{"U+FFFD and a low half", "\xEF\xBF\xBD\xED\xBF\xBE", nil},
+	} {
+		packet := wire(fmt.Sprintf(`10 ["MQIsdp" 03 02 003C %04X %X]`, len(c.s), c.s))
+		_, err := decodeInto(nil, packet, r)
+		if c.want == nil {
+			require.NoError(t, err, c.name)
+		} else {
+			require.ErrorIs(t, err, c.want, c.name)
+		}
+	}
+}

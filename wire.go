@@ -66,9 +66,15 @@ func consumePacketID(b []byte, t PacketType) (id uint16, e *Error) {
 
 var (
 	errNoPacketID = perPacket(&rules[truncated], "Packet Identifier", [16]clauses{})
-	// the statement on requests holds for the answers too, which repeat the
-	// request's identifier
-	errPacketIDZero = perPacket(&rules[zeroPacketID], "Packet Identifier", filled(clauses{"2.2.1-3", "2.3.1-1", "2.4"}, [16]clauses{}))
+	// an answer has the identifier of what it answers, which is not 0 either
+	errPacketIDZero = perPacket(&rules[zeroPacketID], "Packet Identifier", filled(clauses{"2.2.1-3", "2.3.1-1", "2.4"}, [16]clauses{
+		PacketPuback:   {"2.2.1-5", "2.3.1-6", "2.4"},
+		PacketPubrec:   {"2.2.1-5", "2.3.1-6", "2.4"},
+		PacketPubrel:   {"2.2.1-5", "2.3.1-6", "2.4"},
+		PacketPubcomp:  {"2.2.1-5", "3.7.2", "2.4"},
+		PacketSuback:   {"2.2.1-6", "2.3.1-7", "2.4"},
+		PacketUnsuback: {"2.2.1-6", "2.3.1-7", "2.4"},
+	}))
 )
 
 // checkLength checks that v fits behind a two-byte length.
