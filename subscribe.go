@@ -61,8 +61,12 @@ func appendRequest(dst []byte, t PacketType, id uint16, p Properties, list []byt
 		return dst, errTooLarge[t]
 	}
 	n += len(list)
-	b := appendHeader(dst, t, packetTable[t].flags, n)
-	b = append(b, byte(id>>8), byte(id))
+	var b []byte
+	if n < 0x80 { // one length byte, as nearly all have
+		b = append(grow(dst, 2+n), byte(t)<<4|packetTable[t&15].flags, byte(n), byte(id>>8), byte(id))
+	} else {
+		b = append(appendHeader(dst, t, packetTable[t&15].flags, n), byte(id>>8), byte(id))
+	}
 	if v == MQTT5 {
 		b = p.appendTo(b)
 	}
@@ -76,6 +80,12 @@ func sizeRequest(p Properties, list []byte, v Version) int {
 		n += p.size()
 	}
 	return n
+}
+
+// isPlainRequest reports whether what they have in common is in order, and without
+// properties. If not, checkRequest tells.
+func isPlainRequest(t PacketType, id uint16, p Properties, r Rules) bool {
+	return id != 0 && p.ids == 0 && plainHeaders[t&15].allow(r)
 }
 
 // checkRequest checks what they have in common before it is written.
@@ -97,8 +107,10 @@ func (s *Subscribe) Size(v Version) int {
 
 // Append writes the packet to the end of dst, or returns dst and an error.
 func (s *Subscribe) Append(dst []byte, r Rules) ([]byte, error) {
-	if e := checkRequest(PacketSubscribe, s.PacketID, s.Properties, r); e != nil {
-		return dst, e
+	if !isPlainRequest(PacketSubscribe, s.PacketID, s.Properties, r) {
+		if e := checkRequest(PacketSubscribe, s.PacketID, s.Properties, r); e != nil {
+			return dst, e
+		}
 	}
 	if e := s.Subscriptions.check(r); e != nil {
 		return dst, e
@@ -208,8 +220,10 @@ func (s *Suback) Size(v Version) int {
 
 // Append writes the packet to the end of dst, or returns dst and an error.
 func (s *Suback) Append(dst []byte, r Rules) ([]byte, error) {
-	if e := checkRequest(PacketSuback, s.PacketID, s.Properties, r); e != nil {
-		return dst, e
+	if !isPlainRequest(PacketSuback, s.PacketID, s.Properties, r) {
+		if e := checkRequest(PacketSuback, s.PacketID, s.Properties, r); e != nil {
+			return dst, e
+		}
 	}
 	if e := s.ReasonCodes.check(PacketSuback, r); e != nil {
 		return dst, e

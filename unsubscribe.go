@@ -47,8 +47,10 @@ func (u *Unsubscribe) Size(v Version) int {
 
 // Append writes the packet to the end of dst, or returns dst and an error.
 func (u *Unsubscribe) Append(dst []byte, r Rules) ([]byte, error) {
-	if e := checkRequest(PacketUnsubscribe, u.PacketID, u.Properties, r); e != nil {
-		return dst, e
+	if !isPlainRequest(PacketUnsubscribe, u.PacketID, u.Properties, r) {
+		if e := checkRequest(PacketUnsubscribe, u.PacketID, u.Properties, r); e != nil {
+			return dst, e
+		}
 	}
 	if e := u.TopicFilters.check(r); e != nil {
 		return dst, e
@@ -105,8 +107,10 @@ func (u *Unsuback) Size(v Version) int {
 
 // Append writes the packet to the end of dst, or returns dst and an error.
 func (u *Unsuback) Append(dst []byte, r Rules) ([]byte, error) {
-	if e := checkRequest(PacketUnsuback, u.PacketID, u.Properties, r); e != nil {
-		return dst, e
+	if !isPlainRequest(PacketUnsuback, u.PacketID, u.Properties, r) {
+		if e := checkRequest(PacketUnsuback, u.PacketID, u.Properties, r); e != nil {
+			return dst, e
+		}
 	}
 	if r.Version != MQTT5 {
 		if u.ReasonCodes.Len() != 0 {

@@ -106,8 +106,10 @@ func isPlainTopic(s []byte) bool {
 	}
 	var ok uint64
 	switch n := len(s); {
+	case n > 24:
+		ok = okTopic(word(s, 0)) & okTopic(word(s, 8)) & okTopic(word(s, 16)) & okTopic(word(s, n-8))
 	case n > 16:
-		ok = okTopic(word(s, 0)) & okTopic(word(s, 8)) & okTopic(word(s, n-16)) & okTopic(word(s, n-8))
+		ok = okTopic(word(s, 0)) & okTopic(word(s, 8)) & okTopic(word(s, n-8))
 	case n >= 8:
 		ok = okTopic(word(s, 0)) & okTopic(word(s, n-8))
 	case n > 0:
