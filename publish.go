@@ -287,11 +287,13 @@ func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
 //
 //go:noinline
 func (p *Publish) append(dst []byte, r Rules) ([]byte, error) {
-	if e := p.check(r); e != nil {
-		return dst, e
-	}
-	if r.Options&RejectInvalidPayload != 0 && !p.Properties.allows(p.Payload) {
-		return dst, errPublishPayload
+	if p.Properties.ids != 0 || !p.isPlain(r) || uint(len(p.TopicName)-1) >= maxLength || !isPlainTopic(p.TopicName) {
+		if e := p.check(r); e != nil {
+			return dst, e
+		}
+		if r.Options&RejectInvalidPayload != 0 && !p.Properties.allows(p.Payload) {
+			return dst, errPublishPayload
+		}
 	}
 	n := p.headerLength(r.Version)
 	if !fitsTogether(n, len(p.Payload)) {
@@ -333,8 +335,13 @@ func (p *Publish) AppendHeader(dst []byte, payloadLength int, r Rules) ([]byte, 
 // header for that many bytes. length is the Remaining Length.
 func (p *Publish) appendHeader(dst []byte, length, room int, v Version) []byte {
 	dst = grow(dst, 1+sizeVarint(length)+room)
-	dst = appendVarint(append(dst, byte(PacketPublish)<<4|p.flags()), uint32(length))
-	dst = appendBytes(dst, p.TopicName)
+	first, n := byte(PacketPublish)<<4|p.flags(), len(p.TopicName)
+	if length < 0x80 { // one length byte
+		dst = append(dst, first, byte(length), byte(n>>8), byte(n))
+	} else {
+		dst = append(appendVarint(append(dst, first), uint32(length)), byte(n>>8), byte(n))
+	}
+	dst = append(dst, p.TopicName...)
 	if p.QoS != 0 {
 		dst = append(dst, byte(p.PacketID>>8), byte(p.PacketID))
 	}
