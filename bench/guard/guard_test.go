@@ -79,4 +79,5 @@ func TestSamples(t *testing.T) {
 func TestFlags(t *testing.T) {
 	var out bytes.Buffer
 	require.EqualError(t, run([]string{"--none"}, &out), "unknown flag: --none")
+	require.EqualError(t, run([]string{"--update", "--only", "decode"}, &out), "--update writes all paths: it does not go with --only")
 }

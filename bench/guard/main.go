@@ -38,6 +38,9 @@ func run(args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if *update && *only != "" {
+		return errors.New("--update writes all paths: it does not go with --only")
+	}
 	root, err := repository()
 	if err != nil {
 		return err
