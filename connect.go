@@ -443,16 +443,18 @@ func (c *Connect) check(flags byte, r Rules) *Error {
 			return errNoMethod
 		}
 	}
-	if e := checkString(c.ClientID, connectClientID, r); e != nil {
-		return e
+	if !isPlainString(c.ClientID, r) {
+		if e := checkText(c.ClientID, connectClientID, r); e != nil {
+			return e
+		}
 	}
 	if c.WillFlag {
 		if e := c.Will.check(r); e != nil {
 			return e
 		}
 	}
-	if c.UserName != nil {
-		if e := checkString(c.UserName, connectUserName, r); e != nil {
+	if c.UserName != nil && !isPlainString(c.UserName, r) {
+		if e := checkText(c.UserName, connectUserName, r); e != nil {
 			return e
 		}
 	}

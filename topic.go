@@ -49,10 +49,16 @@ var (
 
 // checkTopicName checks a name that has to have characters.
 func checkTopicName(s []byte, f *broken, r Rules) *Error {
-	if uint(len(s)-1) < maxLength && isPlainTopic(s) && r.Options&strictText == 0 {
+	if isPlainName(s, r) {
 		return nil
 	}
 	return checkTopicText(s, f, r)
+}
+
+// isPlainName reports whether a name needs no closer look. It is inlined where the
+// call of checkTopicName counts.
+func isPlainName(s []byte, r Rules) bool {
+	return uint(len(s)-1) < maxLength && isPlainTopic(s) && r.Options&strictText == 0
 }
 
 // checkTopicText is checkTopicName for names that are most likely not plain.

@@ -47,11 +47,15 @@ func (w *Will) checkPayload(r Rules) *Error {
 
 // check holds a Will that is to be written against r.
 func (w *Will) check(r Rules) *Error {
-	if e := w.Properties.check(willProperties, r); e != nil {
-		return e
+	if w.Properties.ids != 0 {
+		if e := w.Properties.check(willProperties, r); e != nil {
+			return e
+		}
 	}
-	if e := checkTopicName(w.Topic, willTopic, r); e != nil {
-		return e
+	if !isPlainName(w.Topic, r) {
+		if e := checkTopicText(w.Topic, willTopic, r); e != nil {
+			return e
+		}
 	}
 	if e := checkLength(w.Payload, willPayload); e != nil {
 		return e

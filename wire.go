@@ -49,7 +49,10 @@ func consumeTopicName(b []byte, i int, f *broken, r Rules) (s []byte, next int, 
 	if !ok {
 		return nil, 0, &f[truncated]
 	}
-	return s, next, checkTopicName(s, f, r)
+	if isPlainName(s, r) {
+		return s, next, nil
+	}
+	return s, next, checkTopicText(s, f, r)
 }
 
 // consumePacketID reads a Packet Identifier, 5.0 section 2.2.1, which is never
@@ -88,10 +91,16 @@ func checkLength(v []byte, f *broken) *Error {
 // checkString checks the characters of a UTF-8 Encoded String, and its length,
 // which only Append can find too long.
 func checkString(s []byte, f *broken, r Rules) *Error {
-	if isASCII(s) && len(s) <= maxLength && r.Options&strictText == 0 {
+	if isPlainString(s, r) {
 		return nil
 	}
 	return checkText(s, f, r)
+}
+
+// isPlainString reports whether a string needs no closer look. It is inlined where
+// the call of checkString counts.
+func isPlainString(s []byte, r Rules) bool {
+	return isASCII(s) && len(s) <= maxLength && r.Options&strictText == 0
 }
 
 // appendBytes writes v, which is at most maxLength long, behind its length.
