@@ -1,6 +1,7 @@
 package mqttwire
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -218,4 +219,71 @@ func timed(f func()) duration {
 func median(list []float64) float64 {
 	slices.Sort(list)
 	return list[len(list)/2]
+}
+
+// BenchmarkHostile measures packets that are legal and meant to hurt. It reports the
+// time for each byte that was received, which has to stay about that of an ordinary
+// packet, however many there are.
+func BenchmarkHostile(b *testing.B) {
+	many := func(begin string, n int, each, end string) []byte {
+		body := append(append(wire(begin), bytes.Repeat(wire(each), n)...), wire(end)...)
+		out, err := FixedHeader{Type: PacketSubscribe, Flags: 2, RemainingLength: len(body)}.Append(nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return append(out, body...)
+	}
+	text := func(c string) []byte { return bytes.Repeat([]byte(c), maxLength/len(c)) }
+	properties := bytes.Repeat(wire(`26 "k" "v"`), 50_000)
+	for _, h := range []struct {
+		name string
+		v    Version
+		wire []byte
+	}{
+		{"60,000 filters", MQTT5, many(`0001 00`, 60_000, `"a" 00`, "")},
+		{"60,000 filters with wildcards", MQTT5, many(`0001 00`, 60_000, `"+/#" 00`, "")},
+		{"one filter of 32,768 wildcards", MQTT5, many(`0001 00 FFFF`, 32_767, `'+/'`, `'+' 00`)},
+		{"50,000 user properties", MQTT5, publishOf([]byte("t"), properties)},
+		{"a topic of 65,535 bytes", MQTT311, publishOf(text("a"), nil)},
+		{"a topic of 65,535 slashes", MQTT311, publishOf(text("/"), nil)},
+		{"a topic of 21,845 characters of three bytes", MQTT311, publishOf(text("\u20AC"), nil)},
+		{"a topic of 16,383 characters of four bytes", MQTT311, publishOf(text("\U0001F600"), nil)},
+	} {
+		b.Run(h.name, func(b *testing.B) {
+			d := Decoder{Rules: Rules{Version: h.v}}
+			b.ReportAllocs()
+			b.SetBytes(int64(len(h.wire)))
+			for b.Loop() {
+				if _, _, err := d.Decode(h.wire); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(h.wire)), "ns/byte")
+		})
+	}
+
+	// 200 MB, of which no more than the header is ever in memory.
+	header := append(appendVarint([]byte{0x32}, 200_000_000), wire(`"sensors/1/humidity" 0001`)...)
+	b.Run("the header of 200 MB", func(b *testing.B) {
+		var p Publish
+		b.ReportAllocs()
+		for b.Loop() {
+			h, n, err := ConsumeFixedHeader(header)
+			if err == nil {
+				_, err = p.DecodeHeader(h, header[n:], Rules{Version: MQTT311})
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// publishOf is a PUBLISH of QoS 0: of 5.0 if it has properties.
+func publishOf(topic, properties []byte) []byte {
+	body := appendBytes(nil, topic)
+	if properties != nil {
+		body = append(appendVarint(body, uint32(len(properties))), properties...)
+	}
+	return append(appendVarint([]byte{0x30}, uint32(len(body))), body...)
 }
