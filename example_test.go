@@ -1,9 +1,11 @@
 package mqttwire_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 
@@ -202,6 +204,39 @@ func ExampleMessage() {
 	// 3.1.1: "0\n\x00\x01tpayload"
 	// 5.0: "2!\x00\x01t\x00*\x14\x02\x00\x00\x002&\x00\x05trace\x00\x05abcdepayload"
 	// 5.0: "0#\x00\x00\x19#\x00\x03\x02\x00\x00\x00<&\x00\x05trace\x00\x05abcde\v\bpayload"
+}
+
+// A large payload goes from the connection to where it belongs, and is never all in
+// memory.
+func ExamplePublish_DecodeHeader() {
+	packet := append([]byte("\x32\xFE\x83\x3D\x00\x08firmware\x00\x01"), make([]byte, 999_922)...)
+	conn := bufio.NewReaderSize(bytes.NewReader(packet), 4096) // a net.Conn
+
+	rules := mqtt.Rules{Version: mqtt.MQTT311, Sender: mqtt.Server}
+	for want := 64; ; want *= 2 { // most headers are shorter
+		prefix, _ := conn.Peek(want) // gives what there is
+		h, n, err := mqtt.ConsumeFixedHeader(prefix)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		var p mqtt.Publish
+		k, err := p.DecodeHeader(h, prefix[n:], rules)
+		if err == mqtt.ErrIncomplete && want < 4096 {
+			continue
+		}
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		p = p.Clone() // it is in the reader's buffer
+		conn.Discard(n + k)
+		written, err := io.CopyN(io.Discard, conn, int64(h.RemainingLength-k)) // a file
+		fmt.Printf("%s: %d bytes of %d, %v\n", p.TopicName, written, len(packet), err)
+		return
+	}
+	// Output:
+	// firmware: 999922 bytes of 999938, <nil>
 }
 
 // A malformed packet is refused with what the specification wants to be said.
