@@ -56,6 +56,10 @@ func consumeHeader(b []byte) (h FixedHeader, n int, err error) {
 		return h, 0, ErrIncomplete
 	}
 	h.Type, h.Flags = PacketType(b[0]>>4), b[0]&0x0F
+	if len(b) > 2 && b[1] >= 0x80 && b[2]-1 < 0x7F { // up to 16 KiB, in the shortest form
+		h.RemainingLength = int(b[1]&0x7F) | int(b[2])<<7
+		return h, 3, nil
+	}
 	v, n := consumeLongVarint(b[1:])
 	if n <= 0 {
 		if n == 0 {
