@@ -3,41 +3,60 @@ package mqttwire
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 )
 
-// benchPackets is the packets that the benchmarks measure. PUBLISH is 64 bytes in
-// all: a topic of 18 characters and what remains of payload.
-var benchPackets = []struct {
+// A benchPacket is a packet that the benchmarks measure: a file of
+// testdata/bench/work, whose README has the format.
+type benchPacket struct {
 	name string
 	v    Version
-	wire string
-}{
-	{"Connect/3.1.1/minimal", MQTT311, `10 ["MQTT" 04 02 003C "client-1"]`},
-	{"Connect/5.0/typical", MQTT5, `10 ["MQTT" 05 C2 003C [11 0000012C] "mqttclient" "admin" "public"]`},
-	{"Connect/5.0/full", MQTT5, `10 ["MQTT" 05 F6 003C [11 0000012C 21 0014 27 00010000 22 000A 19 01 17 01 26 "region" "eu-west" 26 "firmware" "1.2.3"]
-		"sensor-0001" [18 0000001E 01 01 02 00000E10 03 "application/json"] "devices/sensor-0001/status" "offline" "admin" "public"]`},
-	{"Connack/5.0/12 properties", MQTT5, `20 [00 00 [11 0000012C 21 0014 24 01 25 01 27 00010000 12 "auto-0001" 22 000A 1F "welcome back" 28 01 13 003C
-		1A "replies/0001" 26 "node" "broker-3"]]`},
-	{"Publish/3.1.1/QoS 1 64 B", MQTT311, `32 ["sensors/1/humidity" 0001 '{"humidity": 51.2, "unit": "%", "t": 16}']`},
-	{"Publish/5.0/QoS 1 64 B", MQTT5, `32 ["sensors/1/humidity" 0001 [] '{"humidity": 51.2, "unit": "%", "t": 1}']`},
-	{"Publish/5.0/5 properties", MQTT5, `32 ["sensors/1/humidity" 0001 [01 01 02 0000003C 03 "application/json" 08 "replies/1" 26 "trace" "0123456789abcdef"] '{"humidity": 51.2}']`},
-	{"Puback/3.1.1", MQTT311, `40 [0001]`},
-	{"Puback/5.0", MQTT5, `40 [0001]`},
-	{"Subscribe/5.0/3 filters", MQTT5, `82 [000A [0B 07] "sensors/+/humidity" 01 "devices/sensor-0001/#" 02 "$share/group/alerts/+" 01]`},
-	{"Suback/3.1.1/3 codes", MQTT311, `90 [000A 00 01 02]`},
-	{"Disconnect/5.0/reason string", MQTT5, `E0 [8E [1F "session taken over" 26 "node" "broker-3"]]`},
-	{"Pingreq", MQTT311, `C0 []`},
+	wire []byte
+}
+
+// benchPackets reads those packets: the good ones, or those that go wrong at their
+// last field.
+func benchPackets(b *testing.B, bad bool) (packets []benchPacket) {
+	files, err := filepath.Glob(filepath.Join("testdata", "bench", "work", "*.hex"))
+	if err != nil || len(files) == 0 {
+		b.Fatal("no packets ", err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "-bad.hex") != bad {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var p benchPacket
+		for line := range strings.Lines(string(text)) {
+			key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+			switch {
+			case key == "# name":
+				p.name = value
+			case key == "# version":
+				p.v = map[string]Version{"3.1": MQTT31, "3.1.1": MQTT311, "5.0": MQTT5}[value]
+			case !strings.HasPrefix(line, "#"):
+				p.wire = append(p.wire, wire(line)...)
+			}
+		}
+		packets = append(packets, p)
+	}
+	return packets
 }
 
 // BenchmarkDecode measures header and body of one packet, fully checked.
 func BenchmarkDecode(b *testing.B) {
-	for _, bp := range benchPackets {
+	for _, bp := range benchPackets(b, false) {
 		b.Run(bp.name, func(b *testing.B) {
-			in := wire(bp.wire)
+			in := bp.wire
 			r := Rules{Version: bp.v}
 			p := newPacket(PacketType(in[0] >> 4))
 			b.ReportAllocs()
@@ -57,9 +76,9 @@ func BenchmarkDecode(b *testing.B) {
 
 // BenchmarkDecoder measures the same through a Decoder.
 func BenchmarkDecoder(b *testing.B) {
-	for _, bp := range benchPackets {
+	for _, bp := range benchPackets(b, false) {
 		b.Run(bp.name, func(b *testing.B) {
-			in := wire(bp.wire)
+			in := bp.wire
 			d := Decoder{Rules: Rules{Version: bp.v}}
 			b.ReportAllocs()
 			b.SetBytes(int64(len(in)))
@@ -74,9 +93,9 @@ func BenchmarkDecoder(b *testing.B) {
 
 // BenchmarkAppend measures writing one packet into a buffer with room.
 func BenchmarkAppend(b *testing.B) {
-	for _, bp := range benchPackets {
+	for _, bp := range benchPackets(b, false) {
 		b.Run(bp.name, func(b *testing.B) {
-			in := wire(bp.wire)
+			in := bp.wire
 			r := Rules{Version: bp.v}
 			p, err := decodeInto(nil, in, r)
 			if err != nil {
@@ -96,19 +115,9 @@ func BenchmarkAppend(b *testing.B) {
 
 // BenchmarkReject measures packets that are refused for their last field.
 func BenchmarkReject(b *testing.B) {
-	for _, bp := range []struct {
-		name string
-		v    Version
-		wire string
-	}{
-		{"Connect/3.1.1/password too long", MQTT311, `10 ["MQTT" 04 C2 003C "client-1" "admin" 0007 'public']`},
-		{"Connack/5.0/property twice", MQTT5, `20 [00 00 [11 0000012C 21 0014 24 01 25 01 27 00010000 12 "auto-0001" 22 000A 1F "welcome" 28 01 28 01]]`},
-		{"Publish/3.1.1/wildcard", MQTT311, `32 ["sensors/1/humidit+" 0001 '{"humidity": 51.2, "unit": "%", "t": 16}']`},
-		{"Puback/5.0/bad reason", MQTT5, `40 [0001 92]`},
-		{"Subscribe/5.0/bad options", MQTT5, `82 [000A [] "sensors/+/humidity" 01 "devices/sensor-0001/#" 82]`},
-	} {
+	for _, bp := range benchPackets(b, true) {
 		b.Run(bp.name, func(b *testing.B) {
-			in := wire(bp.wire)
+			in := bp.wire
 			d := Decoder{Rules: Rules{Version: bp.v}}
 			b.ReportAllocs()
 			b.SetBytes(int64(len(in)))
@@ -121,26 +130,43 @@ func BenchmarkReject(b *testing.B) {
 	}
 }
 
-// BenchmarkForward measures what a server does with a PUBLISH of QoS 1 for one
-// more subscriber: another identifier, no alias, header and payload apart.
+// BenchmarkForward measures what a server does with a message for one more
+// subscriber of 5.0 at QoS 1: with a Publish of its own, and with a Message.
 func BenchmarkForward(b *testing.B) {
 	in := wire(`32 ["sensors/1/humidity" 0001 [23 0007 02 0000003C 26 "trace" "0123456789abcdef"] '{"humidity": 51.2}']`)
-	p, err := decodeInto(nil, in, Rules{Version: MQTT5})
+	packet, err := decodeInto(nil, in, Rules{Version: MQTT5})
 	if err != nil {
 		b.Fatal(err)
 	}
+	p := packet.(*Publish)
 	scratch, buf := make([]byte, 0, 256), make([]byte, 0, 256)
-	b.ReportAllocs()
-	id := uint16(0)
-	for b.Loop() {
-		out := *p.(*Publish)
-		id = id&0x7FFF + 1
-		out.PacketID = id
-		out.Properties = out.Properties.Without(scratch, PropertyTopicAlias)
-		if _, err := out.AppendHeader(buf, len(out.Payload), Rules{Version: MQTT5, Sender: Server}); err != nil {
+	b.Run("Publish", func(b *testing.B) {
+		b.ReportAllocs()
+		id := uint16(0)
+		for b.Loop() {
+			out := *p
+			id = id&0x7FFF + 1
+			out.PacketID = id
+			out.Properties = out.Properties.Without(scratch, PropertyTopicAlias)
+			if _, err := out.AppendHeader(buf, len(out.Payload), Rules{Version: MQTT5, Sender: Server}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Message", func(b *testing.B) {
+		var m Message
+		if err := m.Prepare(p, scratch); err != nil {
 			b.Fatal(err)
 		}
-	}
+		b.ReportAllocs()
+		d := Delivery{QoS: QoS1}
+		for b.Loop() {
+			d.PacketID = d.PacketID&0x7FFF + 1
+			if _, err := m.AppendHeader(buf, MQTT5, &d); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 // BenchmarkLimit measures what no codec gets below: utf8.Valid over as many ASCII
@@ -171,9 +197,9 @@ func BenchmarkLimit(b *testing.B) {
 // to utf8.Valid over as many ASCII bytes, encoding to a copy of as many. Its ns/op
 // mean nothing.
 func BenchmarkAgainstLimit(b *testing.B) {
-	for _, bp := range benchPackets {
+	for _, bp := range benchPackets(b, false) {
 		b.Run(bp.name, func(b *testing.B) {
-			in := wire(bp.wire)
+			in := bp.wire
 			r := Rules{Version: bp.v}
 			d := Decoder{Rules: r}
 			p, err := decodeInto(nil, in, r)
