@@ -236,13 +236,13 @@ func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
 	// Like Decode it has a straight way for what nearly every packet is: small and
 	// in order, without properties or options, under an ASCII topic of 8 to 32
 	// bytes, for a dst with room. The topic is checked in the registers that it is
-	// then written from. With a few bytes of payload there are 40 in all, and an
-	// array of that length spares the bounds checks.
+	// then written from. Header and topic are at most 36 bytes: where dst has room
+	// for 40, an array of that length spares the bounds checks.
 	topic := p.TopicName
 	n := len(topic)
 	size := 2 + p.headerLength(r.Version) + len(p.Payload)
-	end := len(dst) + size
-	if n < 8 || n > 32 || size < 40 || size >= 0x80 || end > cap(dst) || p.Properties.ids != 0 || !p.isPlain(r) {
+	start, end := len(dst), len(dst)+size
+	if n < 8 || n > 32 || size >= 0x80 || cap(dst)-start < max(size, 40) || p.Properties.ids != 0 || !p.isPlain(r) {
 		return p.append(dst, r)
 	}
 	first, last := word(topic, 0), word(topic, n-8)
@@ -259,8 +259,7 @@ func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
 	if ok&highs != highs {
 		return p.append(dst, r)
 	}
-	b := dst[len(dst):end]
-	a := (*[40]byte)(b)
+	a := (*[40]byte)(dst[start : start+40 : start+40])
 	a[0], a[1], a[2], a[3] = byte(PacketPublish)<<4|p.flags(), byte(size-2), 0, byte(n)
 	binary.LittleEndian.PutUint64(a[4:], first)
 	if n > 16 {
@@ -270,7 +269,7 @@ func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
 		binary.LittleEndian.PutUint64(a[20:], third)
 	}
 	binary.LittleEndian.PutUint64(a[(n-4)&31:], last)
-	rest := b[4+n:]
+	rest := dst[start+4+n : end : end]
 	if p.QoS != 0 {
 		binary.BigEndian.PutUint16(rest, p.PacketID)
 		rest = rest[2:]
