@@ -2,61 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/seed-2c1fe983/mqttwire"
-	"github.com/spf13/pflag"
 )
 
-// settings is what the arguments ask for.
-type settings struct {
-	files         []string
-	version       mqttwire.Version // 0: not given
-	sender        mqttwire.Sender
-	senderGiven   bool
-	options       mqttwire.Options
-	maxPacketSize uint32
-
-	flags *pflag.FlagSet // for the help
-}
-
-// parseArguments reads the command line. The error is pflag.ErrHelp when help
-// is asked for.
-func parseArguments(args []string) (settings, error) {
-	f := pflag.NewFlagSet("mqttdump", pflag.ContinueOnError)
-	f.SetOutput(io.Discard) // run prints the error, as one line
-	f.SortFlags = false
-	version := f.String("version", "", "the `VERSION` of hex text that has no CONNECT: 3.1, 3.1.1 or 5.0")
-	sender := f.String("sender", "", "the `SIDE` that sent the bytes of hex text: client, server or any")
-	allow := f.StringArray("allow", nil, "take packets that break `RULE`, one of those below; may be repeated")
-	reject := f.StringArray("reject", nil, "refuse packets by `RULE`, one of those below; may be repeated")
-	size := f.Uint32("max-packet-size", mqttwire.MaxPacketSize, "refuse packets of more than `BYTES`")
-	s := settings{flags: f}
-
-	if err := f.Parse(args); err != nil {
-		return s, err
-	}
-	var err error
-	if s.version, err = parseVersion(*version); err != nil {
-		return s, fmt.Errorf("--version: %w", err)
-	}
-	if s.sender, err = parseSender(*sender); err != nil {
-		return s, fmt.Errorf("--sender: %w", err)
-	}
-	s.senderGiven = *sender != ""
-	if s.options, err = parseOptions(*allow, *reject); err != nil {
-		return s, err
-	}
-	if *size == 0 || *size > mqttwire.MaxPacketSize {
-		return s, fmt.Errorf("--max-packet-size: %d is not between 1 and %d", *size, mqttwire.MaxPacketSize)
-	}
-	s.maxPacketSize = *size
-	if s.files = f.Args(); len(s.files) == 0 {
-		s.files = []string{"-"}
-	}
-	return s, nil
-}
+// How the arguments are written.
 
 // parseVersion reads a version as people write it; the empty string is 0.
 func parseVersion(text string) (mqttwire.Version, error) {
@@ -154,4 +105,12 @@ func kebab(name string) string {
 		b.WriteRune(c)
 	}
 	return strings.ToLower(b.String())
+}
+
+// optionList is the names of the options of a kind.
+func optionList(kind string) (names []string) {
+	for _, o := range optionsNamed(kind) {
+		names = append(names, o.name)
+	}
+	return names
 }

@@ -6,11 +6,27 @@ import (
 
 	"github.com/gopacket/gopacket/layers"
 	"github.com/seed-2c1fe983/mqttwire"
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 )
 
+// parse is what a command makes of its arguments.
+func parse(args []string) (settings, error) {
+	f := newFlags("mqttdump")
+	f.input()
+	f.filters()
+	f.output()
+	f.rules()
+	c := &cobra.Command{Use: "mqttdump", SilenceErrors: true, SilenceUsage: true, RunE: func(*cobra.Command, []string) error { return nil }}
+	f.install(c)
+	if err := c.ParseFlags(args); err != nil {
+		return settings{}, err
+	}
+	return f.settings(c.Flags().Args())
+}
+
 func TestArguments(t *testing.T) {
-	s, err := parseArguments([]string{
+	s, err := parse([]string{
 		"--version", "3.1", "a.pcap", "--sender=server", "--max-packet-size", "4096", "-",
 		"--allow", "bridge-level", "--allow=DupQoS0", "--allow", "allow-ack-flags", "--allow", "AllowLongClientID", "--reject", "Empty-Auth",
 	})
@@ -23,7 +39,7 @@ func TestArguments(t *testing.T) {
 	require.Equal(t, mqttwire.AllowBridgeLevel|mqttwire.AllowDupQoS0|mqttwire.AllowAckFlags|
 		mqttwire.AllowLongClientID|mqttwire.RejectEmptyAuth, s.options)
 
-	s, err = parseArguments(nil)
+	s, err = parse(nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"-"}, s.files)
 	require.Zero(t, s.options)
@@ -35,7 +51,7 @@ func TestEveryOption(t *testing.T) {
 	var all mqttwire.Options
 	for _, kind := range []string{"Allow", "Reject"} {
 		for _, o := range optionsNamed(kind) {
-			s, err := parseArguments([]string{"--" + strings.ToLower(kind), o.name})
+			s, err := parse([]string{"--" + strings.ToLower(kind), o.name})
 			require.NoError(t, err)
 			require.Equal(t, o.bit, s.options)
 			require.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, o.name)
@@ -69,13 +85,11 @@ func TestBadArguments(t *testing.T) {
 	}
 }
 
-// The flags of hex text do not go with a capture, which tells both.
-func TestHexFlagsWithCapture(t *testing.T) {
+// The side is for hex text: a capture tells it.
+func TestSenderWithCapture(t *testing.T) {
 	file := pcapFile(t, layers.LinkTypeRaw, defaultLink(t).plain()...)
-	for _, flag := range []string{"--version=5.0", "--sender=any"} {
-		require.Equal(t, result{exitUsage, "", "mqttdump: standard input: --version and --sender are for hex text, and this is a capture\n"},
-			dump(t, file, flag))
-	}
+	require.Equal(t, result{exitUsage, "", "mqttdump: standard input: --sender is for hex text and raw bytes, and this is a capture\n"},
+		dump(t, file, "--sender=any"))
 }
 
 // Options reach the decoding and the encoding.

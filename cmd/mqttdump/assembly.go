@@ -2,32 +2,22 @@ package main
 
 import (
 	"cmp"
-	"encoding/binary"
 	"maps"
 	"net/netip"
 	"slices"
 
-	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
-	"github.com/gopacket/gopacket/reassembly"
+	"github.com/seed-2c1fe983/mqttwire"
 )
 
-// segment is a TCP segment, and where and when it was seen. It is what the
-// assembler hands back as its context.
+// segment is a TCP segment, and where and when it was seen.
 type segment struct {
 	tcp      *layers.TCP // valid until the next frame
 	src, dst netip.AddrPort
 	at       moment
-	info     gopacket.CaptureInfo
 	cut      int // how many bytes at its end were not captured
-
-	connection *connection
-	from       side
-	start      bool // its first byte is the first of its side
+	from     side
 }
-
-// GetCaptureInfo implements reassembly.AssemblerContext.
-func (s *segment) GetCaptureInfo() gopacket.CaptureInfo { return s.info }
 
 func endpoint(a netip.Addr, port layers.TCPPort) netip.AddrPort {
 	return netip.AddrPortFrom(a, uint16(port))
@@ -36,32 +26,24 @@ func endpoint(a netip.Addr, port layers.TCPPort) netip.AddrPort {
 // addresses is the two ends of a connection, the lower one first.
 type addresses struct{ low, high netip.AddrPort }
 
-// assembly puts the TCP streams of a capture together.
+// assembly sorts the segments of a capture into connections.
 type assembly struct {
-	out       *printer
-	settings  settings
-	assembler *reassembly.Assembler
+	out      *printer
+	settings *settings
 
 	connections map[addresses]*connection // the latest of each
-	opened      uint64                    // how many there have been
-	sessions    int                       // how many of them are MQTT
+	done        []addresses               // of those that are over, in their order
 }
 
-// maxPages is how many pages of 1900 bytes a direction may have waiting for a
-// segment that comes late, more than the receive windows in common use. After
-// that the segment counts as lost.
-const maxPages = 8192
+// maxDone is how many connections that are over are remembered, so that their last
+// segments, when they come once more, are not taken for new ones.
+const maxDone = 8192
 
-func newAssembly(out *printer, s settings) *assembly {
-	a := &assembly{out: out, settings: s, connections: make(map[addresses]*connection)}
-	a.assembler = reassembly.NewAssembler(reassembly.NewStreamPool(a))
-	a.assembler.MaxBufferedPagesPerConnection = maxPages
-	return a
-}
+// portMQTT is the port registered for MQTT. 5.0 section 4.2.
+const portMQTT = 1883
 
-// New implements reassembly.StreamFactory.
-func (a *assembly) New(_, _ gopacket.Flow, _ *layers.TCP, ac reassembly.AssemblerContext) reassembly.Stream {
-	return ac.(*segment).connection
+func newAssembly(out *printer, s *settings) *assembly {
+	return &assembly{out: out, settings: s, connections: make(map[addresses]*connection)}
 }
 
 // add takes the next segment of the capture.
@@ -74,7 +56,7 @@ func (a *assembly) add(s *segment) {
 		s.from = high
 	}
 	c := a.connections[key]
-	if opens(s, c) {
+	if a.opens(s, c) {
 		if c != nil {
 			c.finish(s.at) // the same ports once more
 		}
@@ -84,48 +66,107 @@ func (a *assembly) add(s *segment) {
 	if c == nil || c.over {
 		return
 	}
-	s.connection = c
-	if c.note(s) {
-		a.assembler.AssembleWithContext(c.flow(s.from), s.tcp, s)
+	c.segment(s)
+	if c.over {
+		a.forget(key)
 	}
-	if c.closed {
-		c.finish(s.at)
+}
+
+// forget lets go of the connections that ended longest ago.
+func (a *assembly) forget(key addresses) {
+	a.done = append(a.done, key)
+	if len(a.done) < 2*maxDone {
+		return
 	}
+	for _, key := range a.done[:maxDone] {
+		if c := a.connections[key]; c != nil && c.over {
+			delete(a.connections, key)
+		}
+	}
+	a.done = slices.Delete(a.done, 0, maxDone)
 }
 
 // opens reports whether s is the first segment of a connection other than c, the
 // latest one between these ends, or nil.
-func opens(s *segment, c *connection) bool {
+func (a *assembly) opens(s *segment, c *connection) bool {
 	switch {
 	case s.tcp.SYN && !s.tcp.ACK:
 		return c == nil || c.client != s.from || c.initial != s.tcp.Seq
 	case s.tcp.SYN:
 		return c == nil || c.client == s.from || c.initial != s.tcp.Ack-1
+	case c != nil || len(s.tcp.Payload) == 0:
+		return false
 	}
 	// The capture may have begun later than the connection.
 	is, _ := beginsConnect(s.tcp.Payload)
-	return c == nil && is
+	return is || a.expects(s.src.Port()) || a.expects(s.dst.Port()) || a.speaks(s, mqttwire.AnySender)
+}
+
+// expects reports whether MQTT is to be expected on a port.
+func (a *assembly) expects(port uint16) bool {
+	return port == portMQTT || a.forced(port)
+}
+
+// forced reports whether the user says that there is MQTT on a port.
+func (a *assembly) forced(port uint16) bool { return slices.Contains(a.settings.ports, port) }
+
+// speaks reports whether a segment looks like packets from sender.
+func (a *assembly) speaks(s *segment, sender mqttwire.Sender) bool {
+	for _, v := range candidates {
+		d := mqttwire.Decoder{Rules: mqttwire.Rules{Version: v, Sender: sender, Options: a.settings.options}}
+		if len(s.tcp.Payload) >= leastEvidence && chainOf(&d, s.tcp.Payload, false) == yes {
+			return true
+		}
+	}
+	return false
 }
 
 // open begins a connection whose first segment is s.
 func (a *assembly) open(s *segment) *connection {
-	a.opened++
-	c := &connection{
-		assembly: a,
-		serial:   a.opened,
-		client:   s.from,
-		initial:  s.tcp.Seq,
-		session:  newSession(a.out, a.settings),
-		first:    s.from,
-	}
+	c := &connection{assembly: a, client: s.from, initial: s.tcp.Seq, session: newSession(a.out, a.settings)}
+	begins, _ := beginsConnect(s.tcp.Payload)
 	switch {
 	case s.tcp.SYN && s.tcp.ACK:
 		c.client, c.initial = s.from.other(), s.tcp.Ack-1
-	case !s.tcp.SYN:
+	case s.tcp.SYN:
+	case begins:
 		c.initial--
+	default:
+		c.client = a.guessClient(s)
+		c.ends[s.from].begin(s.tcp.Seq)
 	}
-	c.ends[c.client].begin(c.initial + 1)
+	server := s.dst
+	client := s.src
+	if c.client != s.from {
+		client, server = server, client
+	}
+	c.session.address[mqttwire.Client], c.session.address[mqttwire.Server] = client.String(), server.String()
+	c.forced = a.forced(client.Port()) || a.forced(server.Port())
+	c.expected = c.forced || server.Port() == portMQTT
+	if s.tcp.SYN || begins {
+		c.session.whole = true
+		c.ends[c.client].begin(c.initial + 1)
+		return c
+	}
+	c.joinLate()
 	return c
+}
+
+// guessClient tells which end is the client in a connection that began before the
+// capture: the one that is not on the port of MQTT, that sends what only clients
+// send, or whose port is higher.
+func (a *assembly) guessClient(s *segment) side {
+	src, dst := a.expects(s.src.Port()), a.expects(s.dst.Port())
+	if src == dst {
+		src, dst = a.speaks(s, mqttwire.Server), a.speaks(s, mqttwire.Client)
+	}
+	if src == dst {
+		src = s.src.Port() < s.dst.Port()
+	}
+	if src { // the server is here
+		return s.from.other()
+	}
+	return s.from
 }
 
 // finish reports what the connections still open end in, in their order.
@@ -136,14 +177,4 @@ func (a *assembly) finish(at moment) {
 	for _, c := range open {
 		c.finish(at)
 	}
-}
-
-// flow is the key of a direction for the assembler: not the addresses but a
-// number, because addresses and ports are used again.
-func (c *connection) flow(from side) gopacket.Flow {
-	var src, dst [9]byte
-	binary.BigEndian.PutUint64(src[:], c.serial)
-	dst = src
-	src[8], dst[8] = byte(from), byte(from.other())
-	return gopacket.NewFlow(layers.EndpointIPv6, src[:], dst[:])
 }

@@ -119,7 +119,8 @@ func TestLostSegment(t *testing.T) {
 			require.Equal(t, exitBad, r.status)
 			require.Contains(t, r.packets(), fmt.Sprintf("#1 %s ERROR bytes are missing from offset %d on: a segment was lost, or not captured", test.sender, test.offset))
 			require.Contains(t, r.packets(), "#2 C>S "+publishLine)
-			require.Contains(t, r.stderr, "; 1 connection with an error\n")
+			require.Contains(t, r.stderr, "; 1 other error; TCP segments: ")
+			require.Contains(t, r.stderr, "1 lost\n")
 		})
 	}
 }
@@ -128,7 +129,7 @@ func TestTooMuchWaitsForALostSegment(t *testing.T) {
 	l := defaultLink(t)
 	f := append(l.open(), l.client(connect311), l.server(connack311))
 	l.client(publish) // lost
-	for range maxPages {
+	for range maxEarly {
 		f = append(f, l.client("c0 00"))
 	}
 	f = append(f, newLink(t, "10.0.0.3:1", "10.0.0.2:1883").plain()...)
@@ -211,7 +212,7 @@ func TestIncompleteAtTheEnd(t *testing.T) {
 				r := dumpFrames(t, f...)
 				require.Equal(t, exitBad, r.status)
 				require.Equal(t, "#1 C>S "+test.want, r.packets()[2])
-				require.Equal(t, "2 packets on 1 connection, all encode back to the same bytes; 1 connection with an error\n", r.stderr)
+				require.Equal(t, "2 packets on 1 connection, all encode back to the same bytes; 1 other error\n", r.stderr)
 				f = append(f, l.close()...)
 			}
 		})
@@ -232,15 +233,15 @@ func TestNotMQTT(t *testing.T) {
 	short := newLink(t, "10.0.0.6:1", "10.0.0.2:1883")
 	f = append(append(f, short.open()...), short.client("10 0f 0004"))
 	r := dumpFrames(t, f...)
-	require.Equal(t, result{exitBad, "", "mqttdump: standard input: no MQTT found: no TCP stream begins with a CONNECT\n"}, r)
+	require.Equal(t, result{exitBad, "", "mqttdump: standard input: " + errNoMQTT.Error() + "\n"}, r)
 
 	requirePlain(t, dumpFrames(t, append(f, defaultLink(t).plain()...)...))
 }
 
 // Nothing is kept of a connection that is not MQTT.
 func TestNotMQTTIsLeftAlone(t *testing.T) {
-	c := connection{session: newSession(nil, settings{})}
-	c.deliver(c.client, []byte("GET"), moment{})
+	c := connection{session: newSession(nil, &settings{})}
+	c.deliver(c.client, []byte("PUT /"), moment{})
 	require.True(t, c.over)
 	require.Nil(t, c.prefix)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
@@ -24,22 +23,24 @@ type capture struct {
 	decoder  *frameDecoder
 	assembly *assembly
 
-	start    time.Time // of the first frame
+	out      *printer
+	segment  segment // the same for every frame
 	last     moment
 	skipped  int // frames of a link type that is not supported
 	skipType layers.LinkType
 }
 
-// dumpCapture prints the MQTT packets in a capture.
-func (d *dumper) dumpCapture(r *bufio.Reader, kind inputKind) error {
-	if d.version != 0 || d.senderGiven {
-		return usageError{errors.New("--version and --sender are for hex text, and this is a capture")}
+// readCapture reads the MQTT packets in a capture.
+func (d *dumper) readCapture(r *bufio.Reader, kind inputKind) error {
+	if d.senderGiven {
+		return usageError{errors.New("--sender is for hex text and raw bytes, and this is a capture")}
 	}
-	c := capture{decoder: newFrameDecoder(), assembly: newAssembly(d.out, d.settings)}
+	c := capture{decoder: newFrameDecoder(), assembly: newAssembly(d.out, d.settings), out: d.out}
 	if err := c.open(r, kind); err != nil {
 		return fmt.Errorf("the header of the capture: %w", plainEOF(err))
 	}
-	err := c.frames(d.out)
+	before := d.out.connections
+	err := c.frames()
 	if d.out.broken() {
 		return nil
 	}
@@ -49,11 +50,13 @@ func (d *dumper) dumpCapture(r *bufio.Reader, kind inputKind) error {
 		return err
 	case c.skipped > 0:
 		return fmt.Errorf("%s left out: link type %d (%v) is not supported", count(c.skipped, "frame"), c.skipType, c.skipType)
-	case c.assembly.sessions == 0:
-		return errors.New("no MQTT found: no TCP stream begins with a CONNECT")
+	case d.out.connections == before:
+		return errNoMQTT
 	}
 	return nil
 }
+
+var errNoMQTT = errors.New("no MQTT found: no TCP stream looks like it; --port says where it is")
 
 // open reads the header of the file.
 func (c *capture) open(r io.Reader, kind inputKind) error {
@@ -81,7 +84,7 @@ func (c *capture) open(r io.Reader, kind inputKind) error {
 }
 
 // frames reads the file to its end.
-func (c *capture) frames(out *printer) (err error) {
+func (c *capture) frames() (err error) {
 	// A capture may be made to find bugs in what reads it, and gopacket reads a
 	// great deal: whoever wants to see MQTT is to get one line, not a stack.
 	defer func() {
@@ -89,7 +92,7 @@ func (c *capture) frames(out *printer) (err error) {
 			err = fmt.Errorf("frame %d: internal error: %v", c.last.frame, r)
 		}
 	}()
-	for !out.broken() {
+	for !c.out.broken() {
 		data, info, err := c.source.ZeroCopyReadPacketData()
 		if err == io.EOF && info.CaptureLength == 0 {
 			return nil // between two frames
@@ -98,9 +101,9 @@ func (c *capture) frames(out *printer) (err error) {
 			return fmt.Errorf("after frame %d: %w", c.last.frame, plainEOF(err))
 		}
 		if c.last.frame == 0 {
-			c.start = info.Timestamp
+			c.out.start = info.Timestamp
 		}
-		c.last = moment{frame: c.last.frame + 1, time: info.Timestamp.Sub(c.start)}
+		c.last = moment{frame: c.last.frame + 1, time: info.Timestamp.Sub(c.out.start)}
 		c.frame(data, info)
 	}
 	return nil
@@ -108,7 +111,11 @@ func (c *capture) frames(out *printer) (err error) {
 
 // frame hands the TCP segment of a frame on.
 func (c *capture) frame(data []byte, info gopacket.CaptureInfo) {
-	link := c.linkType(info)
+	c.add(c.linkType(info), data, info.Length-info.CaptureLength)
+}
+
+// add hands the TCP segment of a frame on that lacks its last bytes, cut of them.
+func (c *capture) add(link layers.LinkType, data []byte, cut int) {
 	first, ok := firstLayer(link, data)
 	if !ok {
 		c.skipped++
@@ -118,15 +125,15 @@ func (c *capture) frame(data []byte, info gopacket.CaptureInfo) {
 	if !c.decoder.decode(first, data) {
 		return
 	}
-	s := &segment{
-		tcp:  &c.decoder.tcp,
-		src:  endpoint(c.decoder.src, c.decoder.tcp.SrcPort),
-		dst:  endpoint(c.decoder.dst, c.decoder.tcp.DstPort),
-		at:   c.last,
-		info: info,
+	s := &c.segment
+	*s = segment{
+		tcp: &c.decoder.tcp,
+		src: endpoint(c.decoder.src, c.decoder.tcp.SrcPort),
+		dst: endpoint(c.decoder.dst, c.decoder.tcp.DstPort),
+		at:  c.last,
 	}
 	if c.decoder.truncated {
-		s.cut = info.Length - info.CaptureLength
+		s.cut = cut
 	}
 	c.assembly.add(s)
 }

@@ -3,71 +3,67 @@ package main
 import (
 	"fmt"
 
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
-	"github.com/gopacket/gopacket/reassembly"
 	"github.com/seed-2c1fe983/mqttwire"
 )
 
-// side tells the two ends of a connection apart, by their addresses.
-type side int
+// protocol is what a connection carries.
+type protocol int
 
 const (
-	low side = iota
-	high
+	undecided protocol = iota
+	plainMQTT
+	webMQTT // inside of a WebSocket
+	otherProtocol
 )
 
-func (s side) other() side { return 1 - s }
-
-// connection is a TCP connection, MQTT or not. It is the assembler's stream for
-// both directions.
+// connection is a TCP connection, MQTT or not.
 type connection struct {
-	assembly *assembly
-	serial   uint64
-	client   side   // the end that opened it
-	initial  uint32 // the client's initial sequence number
-	first    side   // the end whose segment the assembler got first
-	ends     [2]end // by side
-	prefix   []byte // the client's first bytes, until they tell what it speaks
-	session  *session
-	closed   bool // both directions have ended
-	over     bool // nothing is looked at any more
+	assembly   *assembly
+	client     side   // the end that opened it
+	initial    uint32 // the client's initial sequence number
+	ends       [2]end // by side
+	forced     bool   // the user says that it is MQTT
+	expected   bool   // its port says so
+	protocol   protocol
+	prefix     []byte // the client's first bytes, until they tell what it speaks
+	web        [3]*webSocket
+	webProblem string // what is wrong with the request, until it is known to be for MQTT
+	session    *session
+	over       bool // nothing is looked at any more
 }
 
-// end is what is known of the bytes that one end sends. Positions count from its
-// first byte.
-type end struct {
-	known    bool   // base is
-	base     uint32 // the sequence number of the first byte
-	received int64  // how far the assembler has got
-	sent     int64  // how far the segments that were seen go
-	acked    int64  // how far the other end has acknowledged, a FIN included
-	cutFrame int    // the first frame that was not captured whole, or 0
-	cutBytes int    // how many of its bytes are missing
+// segment takes the next segment.
+func (c *connection) segment(s *segment) {
+	from, useful := c.note(s)
+	e := &c.ends[s.from]
+	if useful && len(s.tcp.Payload) > 0 {
+		if data := e.put(from, s.tcp.Payload, s.at, c.network()); data != nil {
+			c.deliver(s.from, data, s.at)
+			c.drain(s.from, s.at)
+		}
+	}
+	for from := range c.ends {
+		for !c.over && c.ends[from].givenUp(s.at) {
+			c.lost(side(from), s.at)
+		}
+	}
+	switch {
+	case c.over:
+	case s.tcp.RST && useful:
+		c.session.tally.ended = "reset by the " + c.sender(s.from).String()
+		c.finish(s.at)
+	case c.ends[low].finished() && c.ends[high].finished():
+		c.finish(s.at)
+	case e.closed && c.session.tally.ended == "":
+		c.session.tally.ended = "closed by the " + c.sender(s.from).String()
+	}
 }
 
-// farAway is more bytes than are ever on their way, with the windows in common
-// use.
-const farAway = 1 << 24
+func (c *connection) network() *network { return &c.session.tally.network }
 
-// begin sets the sequence number of the first byte.
-func (e *end) begin(base uint32) { e.known, e.base = true, base }
-
-// position is where the byte with this sequence number is, taken to be within
-// 2 GiB of what was received last.
-func (e *end) position(seq uint32) int64 {
-	return e.received + int64(int32(seq-(e.base+uint32(e.received))))
-}
-
-// missing reports whether bytes that were sent have not been received. A FIN
-// takes a number, so one more than the bytes may be acknowledged.
-func (e *end) missing() bool {
-	return e.sent > e.received || e.acked > e.received+1
-}
-
-// note learns from the header of s, and reports whether the assembler has to
-// see it.
-func (c *connection) note(s *segment) bool {
+// note learns from the header of s. It returns the position of the first byte and
+// whether the segment belongs to what is known of the connection.
+func (c *connection) note(s *segment) (from int64, useful bool) {
 	t, e, other := s.tcp, &c.ends[s.from], &c.ends[s.from.other()]
 	seq := t.Seq
 	if t.SYN {
@@ -86,77 +82,96 @@ func (c *connection) note(s *segment) bool {
 		}
 	}
 	if !e.known {
-		return false
+		if !c.session.whole && len(t.Payload) > 0 {
+			e.begin(seq)
+		} else {
+			return 0, false
+		}
 	}
-	from := e.position(seq)
+	from = e.position(seq)
 	to := from + int64(len(t.Payload))
-	if from < 0 && !t.SYN {
-		return false // a keep-alive probe: what the assembler has yet to start with must not wait behind it
+	switch {
+	case t.RST: // of this connection, or a late answer to an earlier one
+		return from, from >= 0 && from <= max(e.received, e.sent)+1<<16
+	case from > max(e.received, e.sent)+farAway:
+		return from, false
 	}
-	if (len(t.Payload) > 0 || t.FIN) && !t.RST {
+	if len(t.Payload) > 0 || t.FIN {
 		e.sent = max(e.sent, to+int64(s.cut))
 	}
 	if s.cut > 0 && e.cutFrame == 0 {
 		e.cutFrame, e.cutBytes = s.at.frame, s.cut
 	}
-	s.start = from == 0
-	return t.SYN || t.FIN || t.RST || len(t.Payload) > 0
+	if t.FIN && !e.closed {
+		e.closed, e.fin = true, to+int64(s.cut)
+	}
+	return from, true
 }
 
-// Accept implements reassembly.Stream.
-func (c *connection) Accept(_ *layers.TCP, _ gopacket.CaptureInfo, _ reassembly.TCPFlowDirection, _ reassembly.Sequence, start *bool, ac reassembly.AssemblerContext) bool {
-	*start = *start || ac.(*segment).start
-	return true
-}
-
-// ReassembledSG implements reassembly.Stream: it takes the next bytes of a
-// direction.
-func (c *connection) ReassembledSG(sg reassembly.ScatterGather, ac reassembly.AssemblerContext) {
-	if c.over {
-		return
+// drain delivers what has waited for the bytes that just came.
+func (c *connection) drain(from side, at moment) {
+	for !c.over {
+		data, when := c.ends[from].next(c.network())
+		if data == nil {
+			return
+		}
+		when.time, when.frame = max(when.time, at.time), max(when.frame, at.frame)
+		c.deliver(from, data, when)
 	}
-	direction, _, _, skipped := sg.Info()
-	from := c.first
-	if direction == reassembly.TCPDirServerToClient {
-		from = from.other()
-	}
-	at := ac.(*segment).at
-	if skipped != 0 {
-		c.lost(from, at)
-		return
-	}
-	n, _ := sg.Lengths()
-	c.ends[from].received += int64(n)
-	if data := sg.Fetch(n); n > 0 {
-		c.deliver(from, data, at)
-	}
-}
-
-// ReassemblyComplete implements reassembly.Stream.
-func (c *connection) ReassemblyComplete(reassembly.AssemblerContext) bool {
-	c.closed = true
-	return true
 }
 
 // deliver hands bytes on once the client is known to speak MQTT.
 func (c *connection) deliver(from side, data []byte, at moment) {
-	if from == c.client && c.session.number == 0 {
+	if from == c.client && c.protocol == undecided {
 		c.prefix = append(c.prefix, data...)
-		is, known := beginsConnect(c.prefix)
-		switch {
-		case known && !is:
-			c.stop()
-			return
-		case !known:
+		if c.protocol = c.detect(c.prefix); c.protocol == undecided {
 			return
 		}
 		data, c.prefix = c.prefix, nil
-		c.assembly.sessions++
-		c.session.begin()
+		if c.begin(); c.over {
+			return
+		}
 	}
-	c.session.deliver(c.sender(from), data, at)
+	sender := c.sender(from)
+	if w := c.web[sender]; w != nil {
+		c.deliverWeb(w, sender, data, at)
+		return
+	}
+	c.session.deliver(sender, data, at)
 	if c.session.over {
 		c.stop()
+	}
+}
+
+// begin acts on what detect has found.
+func (c *connection) begin() {
+	switch c.protocol {
+	case plainMQTT:
+		c.session.begin()
+	case webMQTT:
+		c.session.web = true
+		c.web[mqttwire.Client] = &webSocket{fromClient: true}
+		c.web[mqttwire.Server] = &webSocket{}
+		held := c.session.held
+		c.session.held, c.session.heldSize = nil, 0
+		for _, h := range held {
+			c.deliver(c.client.other(), h.data, h.at)
+		}
+	case otherProtocol:
+		c.stop()
+	}
+}
+
+// joinLate is begin for a connection that began before the capture did.
+func (c *connection) joinLate() {
+	c.protocol = plainMQTT
+	s := c.session
+	s.assume(s.settings.version)
+	for _, sender := range []mqttwire.Sender{mqttwire.Client, mqttwire.Server} {
+		s.stream(sender).lost = true
+	}
+	if c.forced {
+		s.begin()
 	}
 }
 
@@ -168,21 +183,44 @@ func (c *connection) sender(from side) mqttwire.Sender {
 	return mqttwire.Server
 }
 
-// lost reports that bytes which were sent are not in the capture.
+// lost reports that bytes which were sent are not in the capture, and goes on with
+// those behind.
 func (c *connection) lost(from side, at moment) {
 	e := &c.ends[from]
+	c.network().lost++
 	text := fmt.Sprintf("bytes are missing from offset %d on: a segment was lost, or not captured", e.received)
 	if e.cutFrame != 0 {
 		text += fmt.Sprintf("; frame %d lacks its last %s", e.cutFrame, count(e.cutBytes, "byte"))
+		e.cutFrame = 0
 	}
-	c.session.fail(c.sender(from), at, text)
-	c.stop()
+	var n int64
+	if len(e.early) > 0 {
+		n = e.early[0].from - e.received
+	}
+	sender := c.sender(from)
+	if w := c.web[sender]; w != nil && !w.over {
+		w.over = true // where the next frame begins is not known
+		text += "; what follows cannot be told from inside a WebSocket"
+	}
+	c.session.gap(sender, n, at, text)
+	if c.protocol == undecided && from == c.client {
+		c.stop() // its beginning is not there
+		return
+	}
+	if n > 0 {
+		e.received += n
+		c.drain(from, at)
+	}
 }
 
 // finish reports what the connection ends in.
 func (c *connection) finish(at moment) {
 	for _, from := range []side{c.client, c.client.other()} {
-		if e := &c.ends[from]; !c.over && e.known && e.missing() {
+		e := &c.ends[from]
+		for !c.over && len(e.early) > 0 {
+			c.lost(from, at)
+		}
+		if !c.over && e.known && e.missing() {
 			c.lost(from, at)
 		}
 	}
@@ -194,32 +232,14 @@ func (c *connection) finish(at moment) {
 
 // stop ends the looking at the connection and lets its buffers go.
 func (c *connection) stop() {
+	if !c.over && c.session.number != 0 {
+		c.session.out.closed(c.session)
+	}
 	c.session.stop()
 	c.prefix = nil
+	c.web = [3]*webSocket{}
+	for i := range c.ends {
+		c.ends[i].early = nil
+	}
 	c.over = true
-}
-
-// beginsConnect reports whether b, the first bytes of a stream, are those of a
-// CONNECT: its packet type and its protocol name. known is false as long as it
-// takes more bytes to tell.
-func beginsConnect(b []byte) (is, known bool) {
-	if len(b) == 0 {
-		return false, false
-	}
-	if mqttwire.PacketType(b[0]>>4) != mqttwire.PacketConnect {
-		return false, true
-	}
-	end := 1 // of the Remaining Length, which has up to four bytes
-	for end < len(b) && b[end] >= 0x80 {
-		if end++; end > 4 {
-			return false, true
-		}
-	}
-	rest := b[min(end+1, len(b)):]
-	for _, name := range []string{"\x00\x04MQTT", "\x00\x06MQIsdp"} {
-		if n := min(len(rest), len(name)); string(rest[:n]) == name[:n] {
-			return n == len(name), n == len(name)
-		}
-	}
-	return false, true
 }

@@ -218,8 +218,8 @@ type panicSource struct{}
 func (panicSource) ZeroCopyReadPacketData() ([]byte, gopacket.CaptureInfo, error) { panic("oops") }
 
 func TestPanicOfLibrary(t *testing.T) {
-	c := capture{source: panicSource{}}
-	require.EqualError(t, c.frames(newPrinter(io.Discard, io.Discard)), "frame 0: internal error: oops")
+	c := capture{source: panicSource{}, out: newPrinter(io.Discard, io.Discard, &settings{})}
+	require.EqualError(t, c.frames(), "frame 0: internal error: oops")
 }
 
 func firstLine(s string) string {

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -14,63 +13,40 @@ import (
 // byteOrderMark is what some editors put in front of UTF-8 text.
 const byteOrderMark = "\xEF\xBB\xBF"
 
-// dumpHex prints hex text: what one side of one connection sent.
-func (d *dumper) dumpHex(r *bufio.Reader) error {
+// readHex reads hex text: what one side of one connection sent.
+func (d *dumper) readHex(r *bufio.Reader) error {
 	h := newHexReader(r)
-	version, sender, err := d.hexRules(h)
+	comments, err := h.comments()
 	if err != nil {
 		return err
 	}
-	s := newSession(d.out, d.settings)
-	s.begin()
-	s.assume(version, sender)
-
-	var buf [4096]byte
-	for !s.over && !d.out.broken() {
-		n, err := h.Read(buf[:])
-		s.deliver(sender, buf[:n], moment{})
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return err
-		}
+	version, sender, known, err := d.hexRules(comments)
+	if err != nil {
+		return err
 	}
-	if h.bytes == 0 && !d.out.broken() {
-		return errors.New("no bytes in the hex text")
+	b := bufio.NewReader(h)
+	if !known {
+		sender = rawSender(b)
 	}
-	s.finish(moment{})
-	return nil
+	return d.readBytes(b, version, sender)
 }
 
 // hexRules works out version and sender from the flags and the comments at the
-// top of the text. Bytes that begin with a CONNECT need neither.
-func (d *dumper) hexRules(h *hexReader) (mqttwire.Version, mqttwire.Sender, error) {
-	version, sender, senderKnown := d.version, d.sender, d.senderGiven
-	comments, err := h.comments()
-	if err != nil {
-		return 0, 0, err
-	}
+// top of the text. known is false if nothing tells the sender.
+func (d *dumper) hexRules(comments map[string]string) (version mqttwire.Version, sender mqttwire.Sender, known bool, err error) {
+	version, sender, known = d.version, d.sender, d.senderGiven
 	if text := comments["version"]; text != "" && version == 0 {
 		if version, err = parseVersion(text); err != nil {
-			return 0, 0, fmt.Errorf("comment version: %w", err)
+			return 0, 0, false, fmt.Errorf("comment version: %w", err)
 		}
 	}
-	if text := comments["sender"]; text != "" && !senderKnown {
+	if text := comments["sender"]; text != "" && !known {
 		if sender, err = parseSender(text); err != nil {
-			return 0, 0, fmt.Errorf("comment sender: %w", err)
+			return 0, 0, false, fmt.Errorf("comment sender: %w", err)
 		}
-		senderKnown = true
+		known = true
 	}
-	if version == 0 {
-		if sender == mqttwire.Server {
-			return 0, 0, errors.New("what a server sends does not tell the version: give it with --version")
-		}
-		if !senderKnown {
-			sender = mqttwire.Client // without a version it has to begin with a CONNECT
-		}
-	}
-	return version, sender, nil
+	return version, sender, known, nil
 }
 
 // hexReader reads the bytes that hex text stands for.
@@ -82,6 +58,7 @@ type hexReader struct {
 	high   int  // the first digit of a byte whose second is yet to come, or -1
 	digits int  // how many digits the present word has, after its 0x if any
 	prefix bool // the present word begins with 0x
+	failed error
 }
 
 func newHexReader(r *bufio.Reader) *hexReader {
@@ -134,8 +111,17 @@ func (h *hexReader) comment() (string, error) {
 	return text, err
 }
 
-// Read reads the next bytes. At the end of the text it returns io.EOF.
+// Read reads the next bytes. At the end of the text it returns io.EOF. After an
+// error it returns the same again.
 func (h *hexReader) Read(p []byte) (n int, err error) {
+	if h.failed != nil {
+		return 0, h.failed
+	}
+	n, h.failed = h.read(p)
+	return n, h.failed
+}
+
+func (h *hexReader) read(p []byte) (n int, err error) {
 	for n < len(p) {
 		c, err := h.r.ReadByte()
 		if err != nil && err != io.EOF {
@@ -149,7 +135,7 @@ func (h *hexReader) Read(p []byte) (n int, err error) {
 		}
 		switch {
 		case err == io.EOF && h.high >= 0:
-			return n, fmt.Errorf("line %d: the last byte has only one hex digit", h.line)
+			return n, errLine(h.line, "the last byte has only one hex digit")
 		case err == io.EOF:
 			return n, io.EOF
 		case c == '\n':
@@ -180,7 +166,7 @@ func (h *hexReader) digit(c byte) (b byte, ok bool, err error) {
 		h.high, h.digits, h.prefix = -1, 0, true // that was no digit but the beginning of 0x
 		return 0, false, nil
 	case v < 0:
-		return 0, false, fmt.Errorf("line %d: %q is not a hex digit", h.line, c)
+		return 0, false, errLine(h.line, fmt.Sprintf("%q is not a hex digit", c))
 	}
 	h.digits++
 	if h.high < 0 {
@@ -219,3 +205,6 @@ func nibble(c byte) int {
 	}
 	return -1
 }
+
+// errLine is an error in a line of the input.
+func errLine(line int, text string) error { return fmt.Errorf("line %d: %s", line, text) }

@@ -1,5 +1,5 @@
-// Mqttdump prints the MQTT packets in network captures and hex text, one line
-// each, and checks that every one of them encodes back to the same bytes.
+// Mqttdump shows, checks, counts and makes MQTT packets: those in network captures,
+// hex dumps, raw bytes and JSON lines.
 package main
 
 import (
@@ -9,11 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/spf13/pflag"
 )
 
-// The exit statuses.
+// The exit statuses. Those of the command check differ, see runCheck.
 const (
 	exitOK    = 0
 	exitBad   = 1 // the input is bad: unreadable, without MQTT, or with a packet that is not in order
@@ -27,34 +25,26 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
+// program is what the commands share: the standard streams and the exit status.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	status         int
+}
+
 // run is the whole program. It returns the exit status.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s, err := parseArguments(args)
-	if errors.Is(err, pflag.ErrHelp) {
-		_, _ = io.WriteString(stdout, helpText(s.flags))
-		return exitOK
-	}
-	if err != nil {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := p.rootCommand()
+	root.SetArgs(append([]string{}, args...)) // never nil, which would stand for those of the process
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := root.Execute(); err != nil {
 		fmt.Fprintf(stderr, "mqttdump: %v (see mqttdump --help)\n", err)
 		return exitUsage
 	}
-
-	p := newPrinter(stdout, stderr)
-	d := dumper{settings: s, out: p, stdin: stdin}
-	status := exitOK
-	for i, file := range s.files {
-		if len(s.files) > 1 {
-			p.heading(file, i == 0)
-		}
-		if err := d.dump(file); err != nil {
-			p.failure(displayName(file), err)
-			status = max(status, statusOf(err))
-		}
-		if p.broken() {
-			break
-		}
-	}
-	return max(status, p.end())
+	return p.status
 }
 
 // usageError is an error of the arguments that shows only when the input is

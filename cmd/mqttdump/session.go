@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/seed-2c1fe983/mqttwire"
 )
@@ -14,16 +12,36 @@ import (
 // may have it earlier.
 type session struct {
 	out      *printer
-	settings settings
-	number   int // counted from 1; 0 until begin
+	settings *settings
+	number   int                  // counted from 1; 0 until begin
+	address  [3]string            // of client and server, by mqttwire.Sender; empty for hex text
+	clientID string               // from the CONNECT, or assigned by the CONNACK
+	asked    mqttwire.Version     // the version in the CONNECT, 0 if there was none that is known
+	web      bool                 // inside of a WebSocket
+	aliases  [3]map[uint16][]byte // the topics of the Topic Aliases, by mqttwire.Sender
 
-	streams   [3]*stream // by mqttwire.Sender
-	connected bool       // the version is known
-	accepted  bool       // the server has accepted the connection, or will have by now
-	over      bool       // nothing is decoded any more
+	streams   [3]*stream       // by mqttwire.Sender
+	connected bool             // the CONNECT has been seen, or will not be
+	version   mqttwire.Version // 0 until it is known
+	guessed   bool             // the version is a guess
+	whole     bool             // the capture has the connection from its beginning
+	accepted  bool             // the server has answered, or will have by now
+	over      bool             // nothing is decoded any more
 
 	held     []chunk // what the server sent before connected
 	heldSize int
+
+	tally tally
+}
+
+// tally is what the summary says of a connection. It counts the packets itself, those
+// that are wanted.
+type tally struct {
+	packets, bytes [3]int64 // by mqttwire.Sender
+	problems       int
+	goodbye        string // the DISCONNECT
+	ended          string // how the TCP connection did
+	network        network
 }
 
 // chunk is bytes and when the last of them was captured.
@@ -36,7 +54,7 @@ type chunk struct {
 // server has nothing to say before it, so these are frames in the wrong order.
 const maxHeld = 1 << 16
 
-func newSession(out *printer, s settings) *session {
+func newSession(out *printer, s *settings) *session {
 	return &session{out: out, settings: s}
 }
 
@@ -46,19 +64,16 @@ func (s *session) begin() {
 	s.number = s.out.connections
 }
 
-// assume sets the version of a connection whose CONNECT will not be seen.
-// Version 0 changes nothing.
-func (s *session) assume(v mqttwire.Version, sender mqttwire.Sender) {
-	if v != 0 {
-		s.connected, s.accepted = true, true
-		s.stream(sender).decoder.Version = v
-	}
+// assume sets the version of a connection whose CONNECT will not be seen, 0 if it
+// is to be guessed.
+func (s *session) assume(v mqttwire.Version) {
+	s.connected, s.accepted, s.version = true, true, v
 }
 
 // stream returns the stream of sender.
 func (s *session) stream(sender mqttwire.Sender) *stream {
 	if s.streams[sender] == nil {
-		s.streams[sender] = &stream{decoder: mqttwire.Decoder{
+		s.streams[sender] = &stream{sender: sender, decoder: mqttwire.Decoder{
 			Rules:         mqttwire.Rules{Sender: sender, Options: s.settings.options},
 			MaxPacketSize: s.settings.maxPacketSize,
 		}}
@@ -66,7 +81,7 @@ func (s *session) stream(sender mqttwire.Sender) *stream {
 	return s.streams[sender]
 }
 
-// deliver takes what sender sent next and prints the packets that it completes.
+// deliver takes what sender sent next and hands on the packets that it completes.
 func (s *session) deliver(sender mqttwire.Sender, data []byte, at moment) {
 	if s.over {
 		return
@@ -76,19 +91,87 @@ func (s *session) deliver(sender mqttwire.Sender, data []byte, at moment) {
 		return
 	}
 	st := s.stream(sender)
-	st.write(data)
+	b := st.with(data)
+	n := 0
 	for !s.over {
-		packet, wire, err := st.read()
-		if err == mqttwire.ErrIncomplete {
-			return
+		used := s.next(st, b[n:], at)
+		if used == 0 {
+			break
 		}
-		if err != nil {
-			s.fail(sender, at, s.malformed(sender, at, packet, err))
-			return
-		}
-		s.out.packet(at, s.number, sender, packet, st.check(packet, wire))
-		s.follow(packet)
+		n += used
+		st.offset += int64(used)
 	}
+	st.keep(b, n)
+}
+
+// next deals with what b begins with, and returns how many bytes that was: 0 when
+// it takes more to tell.
+func (s *session) next(st *stream, b []byte, at moment) int {
+	switch {
+	case len(b) == 0:
+		return 0
+	case st.skip > 0:
+		n := min(len(b), st.skip)
+		st.skip -= n
+		return n
+	case st.lost:
+		return s.resume(st, b, at)
+	}
+	st.decoder.Version = s.version
+	packet, n, err := st.decoder.Decode(b)
+	switch {
+	case err == nil:
+		if s.version == 0 && packet.Type() != mqttwire.PacketConnect {
+			break // never so: without a version only a CONNECT can be read
+		}
+		s.packet(st, packet, b[:n], at)
+		return n
+	case err == mqttwire.ErrIncomplete:
+		return 0
+	case s.guess(st, b, at):
+		return s.next(st, b, at)
+	}
+	return s.bad(st, b, err, at)
+}
+
+// packet hands a packet on that is in order.
+func (s *session) packet(st *stream, packet mqttwire.Packet, wire []byte, at moment) {
+	r := s.record(aPacket, st.sender, at)
+	r.offset, r.wire, r.packet, r.rules = st.offset, wire, packet, st.decoder.Rules
+	r.different = st.check(packet, wire)
+	if connect, ok := packet.(*mqttwire.Connect); ok {
+		s.clientID = string(connect.ClientID)
+	}
+	if p, ok := packet.(*mqttwire.Publish); ok {
+		r.topic = s.topicOf(st.sender, p)
+	}
+	s.out.packet(r)
+	s.follow(packet)
+}
+
+// record makes a record of the session.
+func (s *session) record(k kind, sender mqttwire.Sender, at moment) *record {
+	r := &s.out.record
+	*r = record{kind: k, file: s.out.file, at: at, session: s, sender: sender}
+	return r
+}
+
+// topicOf is the topic of a PUBLISH. 5.0 section 3.3.2.3.4.
+func (s *session) topicOf(sender mqttwire.Sender, p *mqttwire.Publish) []byte {
+	if p.Properties.Len() == 0 {
+		return p.TopicName
+	}
+	alias, sent := p.Properties.TopicAlias()
+	switch {
+	case !sent:
+		return p.TopicName
+	case len(p.TopicName) == 0:
+		return s.aliases[sender][alias]
+	case s.aliases[sender] == nil:
+		s.aliases[sender] = make(map[uint16][]byte)
+	}
+	s.aliases[sender][alias] = bytes.Clone(p.TopicName)
+	return p.TopicName
 }
 
 // follow keeps track of the handshake.
@@ -98,18 +181,29 @@ func (s *session) follow(packet mqttwire.Packet) {
 		if s.connected {
 			return // a second one, or the version was given
 		}
-		s.connected = true
 		// A server answers a CONNECT before it reads on, unless it wants to hear
 		// more in an AUTH.
 		_, more := p.Properties.AuthenticationMethod()
 		s.accepted = !more
-		s.stream(mqttwire.Server).decoder.Version = p.Version
-		for _, c := range s.held {
-			s.deliver(mqttwire.Server, c.data, c.at)
-		}
-		s.held = nil
+		s.asked = p.Version
+		s.connect(p.Version)
 	case *mqttwire.Connack:
 		s.accepted = true // or there is nothing to follow
+		if id, sent := p.Properties.AssignedClientIdentifier(); sent {
+			s.clientID = string(id)
+		}
+	case *mqttwire.Disconnect:
+		s.tally.goodbye = fmt.Sprintf("DISCONNECT 0x%02X", uint8(p.ReasonCode))
+	}
+}
+
+// connect sets the version and goes on with what the server has sent already.
+func (s *session) connect(v mqttwire.Version) {
+	s.connected, s.version = true, v
+	held := s.held
+	s.held = nil
+	for _, c := range held {
+		s.deliver(mqttwire.Server, c.data, c.at)
 	}
 }
 
@@ -118,17 +212,27 @@ func (s *session) hold(data []byte, at moment) {
 	s.held = append(s.held, chunk{bytes.Clone(data), at})
 	s.heldSize += len(data)
 	if s.heldSize > maxHeld {
-		s.fail(mqttwire.Server, at, fmt.Sprintf("the server sent %d bytes before there was a whole CONNECT", s.heldSize))
+		s.problem(mqttwire.Server, at, fmt.Sprintf("the server sent %d bytes before there was a whole CONNECT", s.heldSize))
+		s.stop()
 	}
 }
 
-// fail prints a problem and ends the decoding. A connection that is not known to
-// be MQTT is none of our business.
-func (s *session) fail(sender mqttwire.Sender, at moment, text string) {
+// problem tells of something that is wrong. A connection that is not known to be
+// MQTT is none of our business.
+func (s *session) problem(sender mqttwire.Sender, at moment, text string) {
 	if s.number != 0 {
-		s.out.problem(at, s.number, sender, text)
+		s.tell(aProblem, sender, at, text)
 	}
-	s.stop()
+}
+
+// tell hands on a problem or a note.
+func (s *session) tell(k kind, sender mqttwire.Sender, at moment, text string) {
+	r := s.record(k, sender, at)
+	r.text = text
+	if st := s.streams[sender]; st != nil {
+		r.offset = st.offset
+	}
+	s.out.packet(r)
 }
 
 // stop ends the decoding and lets the buffers go.
@@ -136,50 +240,28 @@ func (s *session) stop() {
 	s.over = true
 	s.streams = [3]*stream{}
 	s.held = nil
+	s.aliases = [3]map[uint16][]byte{}
 }
 
 // finish reports the packets that the connection ends in.
 func (s *session) finish(at moment) {
 	for sender, st := range s.streams {
-		if st != nil && len(st.pending()) > 0 && !s.over {
-			s.fail(mqttwire.Sender(sender), at, st.incomplete())
+		if st != nil && len(st.pending) > 0 && !s.over {
+			s.finishStream(mqttwire.Sender(sender), st, at)
 		}
 	}
 	s.stop()
 }
 
-// malformed describes a packet that is not in order, and what its receiver
-// answers.
-func (s *session) malformed(sender mqttwire.Sender, at moment, packet mqttwire.Packet, err error) string {
-	st := s.stream(sender)
-	text := fmt.Sprintf("%s; offset %d", strings.TrimPrefix(err.Error(), "mqttwire: "), st.offset)
-	if at.frame != 0 {
-		text += fmt.Sprintf(", frame %d", at.frame)
+func (s *session) finishStream(sender mqttwire.Sender, st *stream, at moment) {
+	if st.lost {
+		s.problem(sender, at, "no packet was found after the gap, in the last "+count(len(st.pending), "byte"))
+		return
 	}
-	during := mqttwire.PacketType(st.pending()[0] >> 4)
-	if sender == mqttwire.Client && !s.accepted {
-		during = mqttwire.PacketConnect
+	st.decoder.Version = s.version
+	if _, _, err := st.decoder.Decode(st.pending); err != nil && err != mqttwire.ErrIncomplete {
+		s.refuse(st, st.pending, err, at)
+		return
 	}
-	text += "; answer: " + answer(mqttwire.AppendAnswer(nil, err, during, st.decoder.Rules))
-	if packet != nil && !errors.Is(err, mqttwire.ErrUnsupportedVersion) { // else only the version was read
-		text += "; packet: " + string(appendPacket(nil, packet))
-	}
-	return text
-}
-
-// answer puts the packet that AppendAnswer wrote in words.
-func answer(packet []byte) string {
-	h, n, err := mqttwire.ConsumeFixedHeader(packet)
-	if err != nil {
-		return "close" // there is none
-	}
-	body := packet[n:]
-	code := mqttwire.ReasonCode(0)
-	switch {
-	case h.Type == mqttwire.PacketConnack && len(body) >= 2:
-		code = mqttwire.ReasonCode(body[1])
-	case h.Type == mqttwire.PacketDisconnect && len(body) >= 1:
-		code = mqttwire.ReasonCode(body[0])
-	}
-	return fmt.Sprintf("%v 0x%02X %s", h.Type, byte(code), code.Name(h.Type))
+	s.problem(sender, at, st.incomplete())
 }

@@ -8,48 +8,42 @@ import (
 	"github.com/seed-2c1fe983/mqttwire"
 )
 
-// stream is the bytes that one side of a connection sends, and turns them into
-// packets.
+// stream is the bytes that one side of a connection sends, on their way to
+// becoming packets.
 type stream struct {
+	sender  mqttwire.Sender
 	decoder mqttwire.Decoder
-	bytes   []byte // from the first byte of a packet that is not complete
-	next    int    // where in bytes the next packet begins
+	pending []byte // from the first byte of a packet that is not complete
 	offset  int64  // where in the stream that is
+	skip    int    // how many bytes of a packet that was reported already are to come
+	lost    bool   // where the next packet begins is not known
 	scratch []byte // for encoding packets again
 }
 
 // maxIdleBuffer is the largest buffer to keep when most of it is not in use.
 const maxIdleBuffer = 1 << 16
 
-// write adds what comes next in the stream.
-func (s *stream) write(data []byte) {
-	if s.next > 0 {
-		rest := s.bytes[s.next:]
-		if cap(s.bytes) > maxIdleBuffer && len(rest)+len(data) < cap(s.bytes)/4 {
-			s.bytes = nil // a large packet has gone
-		}
-		s.bytes, s.next = append(s.bytes[:0], rest...), 0
+// with returns what is pending with data behind it.
+func (s *stream) with(data []byte) []byte {
+	if len(s.pending) == 0 {
+		return data // the common case: whole packets, and nothing to copy
 	}
-	s.bytes = append(s.bytes, data...)
+	s.pending = append(s.pending, data...)
+	return s.pending
 }
 
-// read returns the next packet and the bytes it came in, which are valid until
-// the next call of write or read. mqttwire.ErrIncomplete means that there is no
-// whole packet yet. Beside another error there may be a packet, see
-// mqttwire.Decoder.
-func (s *stream) read() (packet mqttwire.Packet, wire []byte, err error) {
-	packet, n, err := s.decoder.Decode(s.bytes[s.next:])
-	if err != nil {
-		return packet, nil, err
+// keep keeps what with returned, but for the first n bytes, which are done with.
+func (s *stream) keep(b []byte, n int) {
+	if n == 0 && len(s.pending) == len(b) {
+		return // with has appended it
 	}
-	wire = s.bytes[s.next : s.next+n]
-	s.next += n
-	s.offset += int64(n)
-	return packet, wire, nil
+	rest := b[n:]
+	if cap(s.pending) > maxIdleBuffer && len(rest) < cap(s.pending)/4 {
+		s.pending = bytes.Clone(rest) // a large packet has gone
+		return
+	}
+	s.pending = append(s.pending[:0], rest...)
 }
-
-// pending is the bytes that are not read yet.
-func (s *stream) pending() []byte { return s.bytes[s.next:] }
 
 // check encodes packet again and says where the result differs from wire.
 func (s *stream) check(packet mqttwire.Packet, wire []byte) error {
@@ -72,15 +66,31 @@ func (s *stream) check(packet mqttwire.Packet, wire []byte) error {
 
 // incomplete describes the packet that the stream ends in.
 func (s *stream) incomplete() string {
-	left := s.pending()
-	h, n, err := mqttwire.ConsumeFixedHeader(left)
+	h, n, err := mqttwire.ConsumeFixedHeader(s.pending)
 	switch {
 	case errors.Is(err, mqttwire.ErrIncomplete):
 		return fmt.Sprintf("incomplete packet: the stream ends after %s of its fixed header, at offset %d",
-			count(len(left), "byte"), s.offset)
+			count(len(s.pending), "byte"), s.offset)
 	case err != nil:
-		return err.Error() // never so: read would have returned it
+		return err.Error() // never so: it would have been refused
 	}
 	return fmt.Sprintf("incomplete %v: the stream ends after %d of its %d bytes, at offset %d",
-		h.Type, len(left), n+h.RemainingLength, s.offset)
+		h.Type, len(s.pending), n+h.RemainingLength, s.offset)
+}
+
+// packetSize is the size of the packet that b begins with by its Remaining Length,
+// whatever else is wrong with it: 0 while that is not all there, -1 when it has
+// more than four bytes, so that nobody knows.
+func packetSize(b []byte) int {
+	length := 0
+	for i := 1; i < len(b) && i < 5; i++ {
+		length |= int(b[i]&0x7F) << (7 * (i - 1))
+		if b[i] < 0x80 {
+			return 1 + i + length
+		}
+	}
+	if len(b) < 5 {
+		return 0
+	}
+	return -1
 }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// follower reads a file that grows: at its end it waits, until the program is
+// interrupted.
+type follower struct {
+	file *os.File
+	out  *printer
+	wait func() bool // false: stop
+}
+
+// followEvery is how often the file is looked at.
+const followEvery = 200 * time.Millisecond
+
+func newFollower(f *os.File, out *printer) *follower {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	return &follower{f, out, func() bool {
+		select {
+		case <-stop:
+			signal.Stop(stop)
+			return false
+		case <-time.After(followEvery):
+			return true
+		}
+	}}
+}
+
+func (r *follower) Read(p []byte) (int, error) {
+	for {
+		n, err := r.file.Read(p)
+		if n > 0 || err != io.EOF {
+			return n, err
+		}
+		r.out.flush()
+		if r.out.broken() || !r.wait() {
+			return 0, io.EOF
+		}
+	}
+}
+
+// largeFile is the size from which on a file gets a progress bar.
+const largeFile = 32 << 20
+
+// progressReader shows how much of a file has been read.
+type progressReader struct {
+	file *os.File
+	bar  *progressbar.ProgressBar
+}
+
+// progress returns a reader with a progress bar for a large file, when somebody
+// can see it and it does not stand in the middle of other output; else nil.
+func (d *dumper) progress(f *os.File) *progressReader {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() < largeFile {
+		return nil
+	}
+	stderr, seen := terminal(d.out.errors)
+	if !seen {
+		return nil
+	}
+	if _, both := terminal(d.stdout); both {
+		return nil
+	}
+	return newProgress(f, info.Size(), stderr)
+}
+
+func newProgress(f *os.File, size int64, to io.Writer) *progressReader {
+	return &progressReader{f, progressbar.NewOptions64(size, progressbar.OptionSetWriter(to), progressbar.OptionShowBytes(true),
+		progressbar.OptionSetDescription("mqttdump"), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())}
+}
+
+func (r *progressReader) Read(p []byte) (int, error) {
+	n, err := r.file.Read(p)
+	_ = r.bar.Add(n) // what cannot be drawn is not needed
+	return n, err
+}
+
+func (r *progressReader) finish() { _ = r.bar.Finish() }
