@@ -117,8 +117,8 @@ func checkProperties(b []byte, i int, ids uint64, block PacketType, r Rules) (al
 // there for the first time and with a value that is as nearly all are. It returns
 // where it stopped, and ids with the bits of those it has seen.
 //
-// It calls nothing for integers, has one way out, and little that is live: all of
-// it stays in registers.
+// It calls nothing for integers, has one way out, and little that is live, so that
+// most of it stays in registers.
 func plainProperties(b []byte, i int, ids, allowed uint64) (next int, seen uint64) {
 	allowed &^= ids &^ repeats
 scan:
@@ -167,6 +167,13 @@ scan:
 			ids |= repeats // and it stays allowed
 			i = end
 			continue
+		case kindBinary:
+			if end = i + 3; end > len(b) {
+				break scan
+			}
+			if end += int(binary.BigEndian.Uint16(b[i+1 : i+3 : i+3])); end > len(b) {
+				break scan
+			}
 		case kindTopic: // 5.0 [MQTT-3.3.2-13], [MQTT-3.3.2-14]
 			if end = plainTextEnd(b, i+1); end == 0 || end == i+3 || !isPlainTopic(b[i+3:end]) {
 				break scan
