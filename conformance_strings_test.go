@@ -17,6 +17,7 @@ var stringPairs = []pair{
 	at("bom-inside", MQTT5, Client, "1.5.4-3", "EF BB BF inside a string: kept / ", `30 [0005 61 EFBBBF 61 []]`, ``),
 	at("control", MQTT5, Client, "1.5.4:c", "With the optional check, character: U+00A0 / U+009F", `30 [0002 C2A0 []]`, `30 [0002 C29F []]`).with(RejectControlCharacters),
 	at("control-low", MQTT5, Client, "1.5.4:c", "With the optional check, character: U+0020 / U+001F", `30 [0001 20 []]`, `30 [0001 1F []]`).with(RejectControlCharacters),
+	at("control-property", MQTT5, Client, "1.5.4:c", "With the optional check, character of a user property: U+0020 / U+001F", `30 [0001 61 [26 "n" 0001 20]]`, `30 [0001 61 [26 "n" 0001 1F]]`).with(RejectControlCharacters),
 	at("control-passes", MQTT5, Client, "1.5.4:c", "Without the optional check, character: U+001F / ", `30 [0001 1F []]`, ``),
 	at("non-character", MQTT5, Client, "1.5.4:c", "With the optional check, character: U+FFFD / U+FFFE", `30 [0003 EFBFBD []]`, `30 [0003 EFBFBE []]`).with(RejectNonCharacters),
 	at("non-character-arabic", MQTT5, Client, "1.5.4:c", "With the optional check, character: U+FDCF / U+FDD0", `30 [0003 EFB78F []]`, `30 [0003 EFB790 []]`).with(RejectNonCharacters),

@@ -233,9 +233,9 @@ func plainValue(f dissected, octets bool) string {
 		"mqtt.prop_string", "mqtt.prop_key", "mqtt.prop_value", "mqtt.property.content_type":
 		return hex.EncodeToString([]byte(f.value))
 	}
-	n, err := strconv.ParseUint(f.value, 0, 64)
+	n, err := strconv.ParseInt(f.value, 0, 64)
 	if err != nil {
 		return f.value
 	}
-	return strconv.FormatUint(n, 10)
+	return strconv.FormatUint(uint64(uint32(n)), 10) // dissect has it through an int, of 32 bits in places
 }

@@ -334,5 +334,5 @@ func (m *Message) refused(v Version, d *Delivery) error {
 	case d.QoS == 0:
 		return errIDAtQoS0 // 5.0 [MQTT-2.2.1-2], 3.1.1 [MQTT-2.3.1-5]
 	}
-	return errServerID // 5.0 [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-4], 3.1 section 2.4
+	return errServerID // 5.0 [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
 }

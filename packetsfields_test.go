@@ -250,7 +250,7 @@ func (d *dissection) properties(name string, p Properties) {
 			d.text("mqtt.prop_key", key)
 			d.text("mqtt.prop_value", value)
 		default:
-			d.number("mqtt.prop_number", int(value.Uint32()))
+			d.add("mqtt.prop_number", fmt.Sprint(value.Uint32())) // it may be too large for an int
 		}
 	}
 }

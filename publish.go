@@ -51,7 +51,7 @@ var (
 	publishPayload = newField(PacketPublish, "Payload", clauses{"3.3.2.3.2", "", ""})
 
 	errPublishID      = publishID.breaks(&rules[zeroPacketID])
-	errServerID       = newField(PacketPublish, "Packet Identifier", clauses{"2.2.1-4", "2.3.1-4", "2.4"}).breaks(&rules[zeroPacketID])
+	errServerID       = newField(PacketPublish, "Packet Identifier", clauses{"2.2.1-4", "2.3.1-1", "2.4"}).breaks(&rules[zeroPacketID])
 	errIDAtQoS0       = publishID.breaks(&rule{"is set at QoS 0", ReasonProtocolError, 0, clauses{"2.2.1-2", "2.3.1-5", "2.4"}})
 	errNoTopic        = publishTopic.breaks(&rule{"has no characters, and there is no Topic Alias", ReasonProtocolError, 0, clauses{"3.3.2.1", "4.7.3-1", "3.3"}})
 	errPublishPayload = publishPayload.breaks(&rules[payloadFormat])
@@ -114,7 +114,7 @@ func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
 // noPublishID is the Error of a Packet Identifier of 0.
 func noPublishID(r Rules) *Error {
 	if r.Sender == Server {
-		return errServerID // 5.0 [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-4], 3.1 section 2.4
+		return errServerID // 5.0 [MQTT-2.2.1-4], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
 	}
 	return errPublishID // 5.0 [MQTT-2.2.1-3], 3.1.1 [MQTT-2.3.1-1], 3.1 section 2.4
 }
