@@ -110,11 +110,14 @@ func (a *assembly) expects(port uint16) bool {
 // forced reports whether the user says that there is MQTT on a port.
 func (a *assembly) forced(port uint16) bool { return slices.Contains(a.settings.ports, port) }
 
+// leastSegment is how many bytes a segment must have to tell what it carries.
+const leastSegment = 4
+
 // speaks reports whether a segment looks like packets from sender.
 func (a *assembly) speaks(s *segment, sender mqttwire.Sender) bool {
 	for _, v := range candidates {
 		d := mqttwire.Decoder{Rules: mqttwire.Rules{Version: v, Sender: sender, Options: a.settings.options}}
-		if len(s.tcp.Payload) >= leastEvidence && chainOf(&d, s.tcp.Payload, false) == yes {
+		if len(s.tcp.Payload) >= leastSegment && chainOf(&d, s.tcp.Payload, true) == yes {
 			return true
 		}
 	}

@@ -23,6 +23,7 @@ type capture struct {
 	decoder  *frameDecoder
 	assembly *assembly
 
+	read     func() int64 // how many bytes of the file
 	out      *printer
 	segment  segment // the same for every frame
 	last     moment
@@ -35,8 +36,11 @@ func (d *dumper) readCapture(r *bufio.Reader, kind inputKind) error {
 	if d.senderGiven {
 		return usageError{errors.New("--sender is for hex text and raw bytes, and this is a capture")}
 	}
+	counted := &countingReader{Reader: r}
+	buffered := bufio.NewReaderSize(counted, 1<<16)
 	c := capture{decoder: newFrameDecoder(), assembly: newAssembly(d.out, d.settings), out: d.out}
-	if err := c.open(r, kind); err != nil {
+	c.read = func() int64 { return counted.n - int64(buffered.Buffered()) }
+	if err := c.open(buffered, kind); err != nil {
 		return fmt.Errorf("the header of the capture: %w", plainEOF(err))
 	}
 	before := d.out.connections
@@ -98,7 +102,7 @@ func (c *capture) frames() (err error) {
 			return nil // between two frames
 		}
 		if err != nil {
-			return fmt.Errorf("after frame %d: %w", c.last.frame, plainEOF(err))
+			return fmt.Errorf("after frame %d, before byte %d: %w", c.last.frame, c.read(), plainEOF(err))
 		}
 		if c.last.frame == 0 {
 			c.out.start = info.Timestamp
@@ -144,4 +148,16 @@ func plainEOF(err error) error {
 		return errors.New("the file is cut short")
 	}
 	return err
+}
+
+// countingReader counts what is read through it.
+type countingReader struct {
+	io.Reader
+	n int64
+}
+
+func (r *countingReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	r.n += int64(n)
+	return n, err
 }

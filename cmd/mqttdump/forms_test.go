@@ -113,7 +113,7 @@ func TestGzip(t *testing.T) {
 	z := zipped(t, file)
 	r := dump(t, z[:len(z)-12])
 	require.Equal(t, exitBad, r.status)
-	require.Regexp(t, `^mqttdump: standard input: after frame \d+: the file is cut short\n`, r.stderr)
+	require.Regexp(t, `^mqttdump: standard input: after frame \d+, before byte \d+: the file is cut short\n`, r.stderr)
 	require.Contains(t, r.stdout, "CONNECT", "what it holds")
 }
 

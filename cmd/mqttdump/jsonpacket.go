@@ -298,6 +298,6 @@ func (s *session) deliverWhole(p *jsonPacket, at moment) {
 			st.offset += int64(len(st.pending))
 			st.pending = nil
 		}
-		st.lost, st.skip = false, 0
+		st.lost, st.skip, st.search = false, 0, search{}
 	}
 }

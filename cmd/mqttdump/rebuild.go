@@ -118,7 +118,7 @@ func (f *field) piece(id mqttwire.PropertyID) (p piece, err error) {
 	case "data", "undecoded":
 		f.editData(&p)
 	case "integer", "code", "length", "flag":
-		p.variable = f.Key == "mqtt.len" || f.Key == "mqtt.property_len" || id.Type() == mqttwire.TypeVariableByteInteger && f.Key != "mqtt.property_id"
+		p.variable = f.Key == "mqtt.len" || f.Key == "mqtt.property_len" || f.Key == "mqtt.property_id" || id.Type() == mqttwire.TypeVariableByteInteger
 		err = f.editNumber(&p)
 	}
 	p.resized = len(p.b) != before

@@ -45,7 +45,7 @@ func (s *session) refuse(st *stream, wire []byte, err error, at moment) {
 	var version mqttwire.Version
 	if connect && !s.connected {
 		version = r.report().Rules.Version
-		s.asked = version
+		r.rules.Version = version
 		s.clientID = clientIDOf(r)
 	}
 	s.out.packet(r)
@@ -121,7 +121,7 @@ func (s *session) gap(sender mqttwire.Sender, n int64, at moment, text string) {
 	s.problem(sender, at, text)
 	st.offset += int64(len(st.pending)) + n
 	st.pending, st.skip = nil, 0
-	st.lost = true
+	st.lost, st.search = true, search{}
 	if sender == mqttwire.Client && !s.connected {
 		s.whole = false
 	}
@@ -129,28 +129,69 @@ func (s *session) gap(sender mqttwire.Sender, n int64, at moment, text string) {
 
 // maxSearched is how many bytes a packet may have that ends a search: until the
 // whole of it is there, nobody can tell whether it is one.
-const maxSearched = 1 << 18
+const maxSearched = 1 << 16
+
+// search is what a search for a packet has found out, so that it looks at every byte
+// once, and again only where a packet may begin.
+type search struct {
+	hopes []int // where in the pending bytes
+	seen  int   // how many of these have been looked at
+	vain  int   // how many bytes before them were of no use
+}
+
+// maxVain is how many bytes of a connection are searched that is not known to be MQTT.
+const maxVain = 1 << 20
 
 // resume looks in b for a packet to go on with. It returns how many bytes are of no
-// use.
+// use. What looks like packets up to the end of b is better than what may become one.
 func (s *session) resume(st *stream, b []byte, at moment) int {
-	for i := range b {
+	var left []int
+	try := func(i int) bool {
 		switch s.plausible(st, b[i:], i == 0) {
 		case yes:
-			st.lost = false
-			r := st.offset + int64(i)
-			if r > 0 || i > 0 {
-				s.tell(aNote, st.sender, at, fmt.Sprintf("decoding goes on at offset %d", r))
-			}
-			if i == 0 {
-				return s.next(st, b, at)
-			}
-			return i
+			return true
 		case perhaps:
-			return i
+			left = append(left, i)
+		}
+		return false
+	}
+	for _, i := range st.search.hopes {
+		if try(i) {
+			return s.found(st, b, i, at)
 		}
 	}
-	return len(b)
+	for i := st.search.seen; i < len(b); i++ {
+		if try(i) {
+			return s.found(st, b, i, at)
+		}
+	}
+	useless := len(b)
+	if len(left) > 0 {
+		useless = left[0]
+	}
+	for i := range left {
+		left[i] -= useless
+	}
+	st.search = search{left, len(b) - useless, st.search.vain + useless}
+	if s.number == 0 && st.search.vain > maxVain {
+		s.stop()
+	}
+	return useless
+}
+
+// found ends a search at byte i of b, and returns how many bytes are dealt with.
+func (s *session) found(st *stream, b []byte, i int, at moment) int {
+	st.lost, st.search = false, search{}
+	if s.number == 0 {
+		s.begin()
+	}
+	if offset := st.offset + int64(i); offset > 0 {
+		s.tell(aNote, st.sender, at, fmt.Sprintf("decoding goes on at offset %d", offset))
+	}
+	if i == 0 {
+		return s.next(st, b, at)
+	}
+	return i
 }
 
 // belief is how sure something is.
@@ -182,24 +223,35 @@ func (s *session) chain(st *stream, b []byte, v mqttwire.Version, first bool) be
 	return chainOf(&d, b, first)
 }
 
-// leastEvidence is how many bytes of packets it takes in the middle of other bytes.
-const leastEvidence = 4
+// What it takes to believe in packets: bytes where they end where the bytes do, and
+// bytes or packets where the last one does not. Two acknowledgements in a row are
+// four bytes that are as they have to be, which happens by chance in a long stream.
+const (
+	leastBytes    = 8
+	leastBytesCut = 16
+	leastCut      = 3
+)
 
+// chainOf tells whether b is packets, one after another. first says that b begins
+// where a segment does, which is where packets mostly begin.
 func chainOf(d *mqttwire.Decoder, b []byte, first bool) belief {
-	n := 0
+	n, packets := 0, 0
 	for n < len(b) {
 		_, used, err := d.Decode(b[n:])
 		switch {
-		case err == mqttwire.ErrIncomplete && n >= leastEvidence:
+		case err == mqttwire.ErrIncomplete && !sensible(b[n:]):
+			return no
+		case err == mqttwire.ErrIncomplete && (n >= leastBytesCut || packets >= leastCut):
 			return yes
-		case err == mqttwire.ErrIncomplete && packetSize(b[n:]) <= maxSearched && sensible(b[n:]):
+		case err == mqttwire.ErrIncomplete:
 			return perhaps
 		case err != nil:
 			return no
 		}
 		n += used
+		packets++
 	}
-	if first || n >= leastEvidence {
+	if first || n >= leastBytes {
 		return yes
 	}
 	return no

@@ -16,7 +16,6 @@ type session struct {
 	number   int                  // counted from 1; 0 until begin
 	address  [3]string            // of client and server, by mqttwire.Sender; empty for hex text
 	clientID string               // from the CONNECT, or assigned by the CONNACK
-	asked    mqttwire.Version     // the version in the CONNECT, 0 if there was none that is known
 	web      bool                 // inside of a WebSocket
 	aliases  [3]map[uint16][]byte // the topics of the Topic Aliases, by mqttwire.Sender
 
@@ -185,7 +184,6 @@ func (s *session) follow(packet mqttwire.Packet) {
 		// more in an AUTH.
 		_, more := p.Properties.AuthenticationMethod()
 		s.accepted = !more
-		s.asked = p.Version
 		s.connect(p.Version)
 	case *mqttwire.Connack:
 		s.accepted = true // or there is nothing to follow

@@ -17,6 +17,7 @@ type stream struct {
 	offset  int64  // where in the stream that is
 	skip    int    // how many bytes of a packet that was reported already are to come
 	lost    bool   // where the next packet begins is not known
+	search  search // for it
 	scratch []byte // for encoding packets again
 }
 

@@ -36,6 +36,7 @@ names=(
 	paho-v31 paho-v311 paho-v5
 	mochi-v5 mochi-refused
 	illegal-v31 illegal-v5 illegal-mochi-v5 unsupported-version
+	websocket
 )
 
 die() {
@@ -129,6 +130,12 @@ stop_capture() {
 	wait "$capture" || true
 	capture=
 	editcap -F nsecpcap "$work/raw.pcapng" "$work/plain.pcap"
+	if [[ $1 == websocket ]]; then # not plain MQTT, and told apart by its name
+		check "$1" "$work/plain.pcap"
+		cp "$work/plain.pcap" "$here/$1.pcap"
+		chmod 644 "$here/$1.pcap"
+		return
+	fi
 	editcap -F pcapng "$work/plain.pcap" "$work/$1.pcapng"
 	check "$1" "$work/$1.pcapng"
 	cp "$work/$1.pcapng" "$here/$1.pcapng"
@@ -719,6 +726,18 @@ capture_unsupported-version() {
 	start_capture
 	raw '10 10 0004 4d515454 06 02 003c 00 0003 726177'
 	raw '10 0f 0004 4d515454 02 02 003c 0003 726177'
+	stop_broker
+}
+
+# MQTT inside of WebSockets.
+capture_websocket() {
+	local version
+	start_broker 'allow_anonymous true' 'listener 8080' 'protocol websockets'
+	local port=8080 # which tshark takes for HTTP
+	start_capture
+	for version in 31 311 5; do
+		paho websocket "$version"
+	done
 	stop_broker
 }
 

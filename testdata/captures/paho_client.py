@@ -273,6 +273,27 @@ def alias(number):
     idle(client, 2)
 
 
+def websocket(version):
+    """Packets through a WebSocket, a large one too."""
+    client = mqtt.Client("web-" + version, protocol=PROTOCOLS[version], transport="websockets")
+    answered, acknowledged, messages = [], set(), []
+    client.on_connect = lambda *a: answered.append(a)
+    client.on_subscribe = lambda c, u, mid, *a: acknowledged.add(mid)
+    client.on_publish = lambda c, u, mid: acknowledged.add(mid)
+    client.on_message = lambda c, u, message: messages.append(message)
+    client.connect(HOST, 8080)
+    until(client, lambda: answered)
+    mid = client.subscribe("web/#", 2)[1]
+    until(client, lambda: mid in acknowledged)
+    for qos, payload in (0, "21.5"), (1, "on"), (2, TEXT):
+        mid = client.publish("web/state", payload, qos).mid
+        until(client, lambda: mid in acknowledged)
+    until(client, lambda: len(messages) == 3)
+    idle(client, 0.2)
+    client.disconnect()
+    idle(client, 0.2)
+
+
 def publish(qos, retain):
     """One PUBLISH that the server's Maximum QoS or Retain Available forbids."""
     client = Client("5", "publisher").open()
@@ -289,5 +310,6 @@ def flood(count):
 
 
 COMMANDS = {f.__name__.replace("_", "-"): f for f in (
-    session, overlap, handshake, empty_id, hold, login, mute, with_will, reason, too_large, alias, publish, flood)}
+    session, overlap, handshake, empty_id, hold, login, mute, with_will, reason, too_large, alias, websocket,
+    publish, flood)}
 COMMANDS[sys.argv[1]](*sys.argv[2:])
