@@ -291,8 +291,8 @@ func (c *Connect) decodeWill(b []byte, i int, flags byte, r Rules) (next int, e 
 	return c.Will.decode(b, i, r)
 }
 
-// decodeCredentials reads User Name and Password, which are at b[i]. In 3.1 a flag may be set and
-// the packet end before the string: then there is none (section 3.1).
+// decodeCredentials reads User Name and Password, which are at b[i]. In 3.1 a flag
+// may be set and the packet end before the string: then there is none (section 3.1).
 func (c *Connect) decodeCredentials(b []byte, i int, flags byte, r Rules) (next int, e *Error) {
 	mayLack := r.Version == MQTT31
 	if flags&flagUserName != 0 && !(mayLack && i == len(b)) {

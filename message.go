@@ -97,7 +97,7 @@ func (m *Message) Payload() []byte { return m.payload }
 // have not, and they have one character that it has not.
 func (m *Message) setTopic(name []byte) (e *Error) {
 	m.topic = name
-	if len(name) != 0 && len(name) <= maxLength && isPlainTopic(name) {
+	if isPlainName(name, Rules{}) {
 		m.versions = 1<<MQTT31 | 1<<MQTT311 | 1<<MQTT5
 		return nil
 	}

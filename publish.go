@@ -286,7 +286,7 @@ func (p *Publish) Append(dst []byte, r Rules) ([]byte, error) {
 //
 //go:noinline
 func (p *Publish) append(dst []byte, r Rules) ([]byte, error) {
-	if p.Properties.ids != 0 || !p.isPlain(r) || uint(len(p.TopicName)-1) >= maxLength || !isPlainTopic(p.TopicName) {
+	if p.Properties.ids != 0 || !p.isPlain(r) || !isPlainName(p.TopicName, r) {
 		if e := p.check(r); e != nil {
 			return dst, e
 		}
@@ -363,7 +363,7 @@ func bit(set bool) byte {
 
 // check holds a packet that is to be written against r.
 func (p *Publish) check(r Rules) *Error {
-	if p.isPlain(r) && uint(len(p.TopicName)-1) < maxLength && isPlainTopic(p.TopicName) &&
+	if p.isPlain(r) && isPlainName(p.TopicName, r) &&
 		(p.Properties.ids == 0 || r.Version == MQTT5 && p.Properties.check(PacketPublish, r) == nil) {
 		return nil
 	}

@@ -21,7 +21,8 @@ var (
 	errWillPayloadFormat = newField(PacketConnect, "Will Payload", clauses{"3.1.3.2.3", "", ""}).breaks(&rules[payloadFormat])
 )
 
-// decode reads the Will's part of the payload, which is at b[i], 5.0 sections 3.1.3.2 to 3.1.3.4.
+// decode reads the Will's part of the payload, which is at b[i], 5.0 sections
+// 3.1.3.2 to 3.1.3.4.
 func (w *Will) decode(b []byte, i int, r Rules) (next int, e *Error) {
 	if r.Version == MQTT5 {
 		if w.Properties, i, e = consumeProperties(b, i, willProperties, r); e != nil {
