@@ -144,7 +144,7 @@ func (d *Decoder) Decode(b []byte) (p Packet, n int, err error) {
 	h, ok := shortHeader(b)
 	n = 2
 	if !ok {
-		if h, n, err = consumeHeader(b); err != nil {
+		if h, n, err = ConsumeFixedHeader(b); err != nil {
 			return nil, 0, err
 		}
 	}

@@ -101,7 +101,8 @@ func (c *code) name(t *testing.T) {
 			clause = words[0] + " " + clause
 			require.Empty(t, c.named[clause], "%s is named twice", clause)
 			for _, name := range words[1:] {
-				require.Contains(t, c.functions, name)
+				_, ok := c.functions[name]
+				require.True(t, ok, "there is no function %s", name)
 				c.named[clause] = append(c.named[clause], c.functions[name])
 			}
 		}

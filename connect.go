@@ -125,7 +125,7 @@ func (c *Connect) Decode(h FixedHeader, b []byte, r Rules) error {
 		return &connectFlags[truncated]
 	}
 	flags := b[i]
-	if plainConnectFlags[flags]>>r.Version&1 == 0 {
+	if plainConnectFlags[flags]>>(r.Version&7)&1 == 0 {
 		if e := checkConnectFlags(flags, r); e != nil {
 			return e
 		}
@@ -134,7 +134,7 @@ func (c *Connect) Decode(h FixedHeader, b []byte, r Rules) error {
 		return &connectAlive[truncated]
 	}
 	c.CleanStart = flags&flagCleanStart != 0
-	c.KeepAlive = binary.BigEndian.Uint16(b[i-2:])
+	c.KeepAlive = binary.BigEndian.Uint16(b[i-2 : i : i])
 	var e *Error
 	if r.Version == MQTT5 {
 		if c.Properties, i, e = consumeProperties(b, i, PacketConnect, r); e != nil {

@@ -36,19 +36,6 @@ func ConsumeFixedHeader(b []byte) (h FixedHeader, n int, err error) {
 	if h, ok := shortHeader(b); ok {
 		return h, 2, nil
 	}
-	return consumeHeader(b)
-}
-
-// shortHeader reads a fixed header of two bytes, which nearly all are.
-func shortHeader(b []byte) (h FixedHeader, ok bool) {
-	if len(b) < 2 || b[1] >= 0x80 || b[0] < 0x10 {
-		return h, false
-	}
-	return FixedHeader{Type: PacketType(b[0] >> 4), Flags: b[0] & 0x0F, RemainingLength: int(b[1])}, true
-}
-
-// consumeHeader is ConsumeFixedHeader for any header, and what is none.
-func consumeHeader(b []byte) (h FixedHeader, n int, err error) {
 	if len(b) > 0 && b[0]>>4 == 0 { // 5.0 section 2.1.2, 3.1.1 section 2.2.1: forbidden
 		return h, 0, errPacketType[0]
 	}
@@ -69,6 +56,14 @@ func consumeHeader(b []byte) (h FixedHeader, n int, err error) {
 	}
 	h.RemainingLength, h.overlong = int(v), isOverlong(b[1:], n)
 	return h, 1 + n, nil
+}
+
+// shortHeader reads a fixed header of two bytes, which nearly all are.
+func shortHeader(b []byte) (h FixedHeader, ok bool) {
+	if len(b) < 2 || b[1] >= 0x80 || b[0] < 0x10 {
+		return h, false
+	}
+	return FixedHeader{Type: PacketType(b[0] >> 4), Flags: b[0] & 0x0F, RemainingLength: int(b[1])}, true
 }
 
 // Append writes the fixed header to the end of dst. It returns dst as it was,

@@ -19,13 +19,14 @@ var errPropertyLength = func() (errs [16]*broken) {
 // consumeProperties reads and checks the block that is at b[i]: the properties of
 // a packet of type block, or willProperties. next is where the block ends.
 func consumeProperties(b []byte, i int, block PacketType, r Rules) (p Properties, next int, e *Error) {
-	if i < len(b) && b[i] == 0 {
-		return p, i + 1, nil
-	}
-	if i < len(b) && b[i] < 0x80 && r.Options&strictText == 0 && r.Sender <= Server {
+	if uint(i) < uint(len(b)) {
+		length := b[i]
 		start := i + 1
-		end := start + int(b[i])
-		if end <= len(b) {
+		end := start + int(length)
+		switch {
+		case length == 0:
+			return p, start, nil
+		case length < 0x80 && end <= len(b) && r.Options&strictText == 0 && r.Sender <= Server:
 			stop, ids := plainProperties(b[:end], start, 0, propertySets[r.Sender][block&15])
 			if stop != end {
 				ids, e = checkProperties(b[:end], stop, ids, block, r)
@@ -117,20 +118,21 @@ func checkProperties(b []byte, i int, ids uint64, block PacketType, r Rules) (al
 // there for the first time and with a value that is as nearly all are. It returns
 // where it stopped, and ids with the bits of those it has seen.
 //
-// It calls nothing for integers, has one way out, and little that is live, so that
-// most of it stays in registers.
+// It calls nothing but for pairs and the rare topic, and has one way out, so that
+// what it works with stays in registers. What it does with a string is what
+// plainTextEnd does: calling that took a tenth more for a whole CONNACK.
 func plainProperties(b []byte, i int, ids, allowed uint64) (next int, seen uint64) {
 	allowed &^= ids &^ repeats
 scan:
-	for i < len(b) {
+	for uint(i) < uint(len(b)) {
 		id := b[i]
-		if id >= 64 || allowed>>(id&63)&1 == 0 {
+		if allowed>>(id&63)&1 == 0 {
 			break
 		}
 		var end int
-		switch propertyKinds[id&63] {
+		switch propertyKinds[id] {
 		case kindFlag:
-			if end = i + 2; end > len(b) || b[i+1] > 1 {
+			if end = i + 2; end > len(b) || b[end-1] > 1 {
 				break scan
 			}
 		case kindTwo:
@@ -138,7 +140,7 @@ scan:
 				break scan
 			}
 		case kindTwoOne:
-			if end = i + 3; end > len(b) || b[i+1]|b[i+2] == 0 {
+			if end = i + 3; end > len(b) || b[end-2]|b[end-1] == 0 {
 				break scan
 			}
 		case kindFour:
@@ -146,15 +148,37 @@ scan:
 				break scan
 			}
 		case kindFourOne:
-			if end = i + 5; end > len(b) || binary.BigEndian.Uint32(b[i+1:end:end]) == 0 {
+			if end = i + 5; end > len(b) || binary.BigEndian.Uint32(b[end-4:end:end]) == 0 {
 				break scan
 			}
 		case kindVarint:
-			if end = i + 2; end > len(b) || b[i+1]-1 >= 0x7F {
+			if end = i + 2; end > len(b) || b[end-1]-1 >= 0x7F {
+				break scan
+			}
+		case kindBinary:
+			if end = i + 3; end > len(b) {
+				break scan
+			}
+			if end += int(binary.BigEndian.Uint16(b[end-2 : end : end])); end > len(b) {
 				break scan
 			}
 		case kindString:
-			if end = plainTextEnd(b, i+1); end == 0 {
+			start := i + 3
+			if start > len(b) {
+				break scan
+			}
+			n := int(binary.BigEndian.Uint16(b[start-2 : start : start]))
+			if end = start + n; end > len(b) || end < 8 {
+				break scan
+			}
+			ok := okASCII(word(b, end-8))
+			if n < 8 {
+				ok |= highs >> (8 * uint(n) & 63)
+			}
+			for ; start < end-8; start += 8 {
+				ok &= okASCII(word(b, start))
+			}
+			if ok&highs != highs {
 				break scan
 			}
 		case kindPair:
@@ -167,15 +191,9 @@ scan:
 			ids |= repeats // and it stays allowed
 			i = end
 			continue
-		case kindBinary:
-			if end = i + 3; end > len(b) {
-				break scan
-			}
-			if end += int(binary.BigEndian.Uint16(b[i+1 : i+3 : i+3])); end > len(b) {
-				break scan
-			}
 		case kindTopic: // 5.0 [MQTT-3.3.2-13], [MQTT-3.3.2-14]
-			if end = plainTextEnd(b, i+1); end == 0 || end == i+3 || !isPlainTopic(b[i+3:end]) {
+			topic, next, ok := consumeBytes(b, i+1)
+			if end = next; !ok || len(topic) == 0 || !isPlainTopic(topic) {
 				break scan
 			}
 		default:

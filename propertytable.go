@@ -213,8 +213,8 @@ var (
 	nonZeroSet uint64
 	// propertyTypes is the type of each property, 0 where there is none.
 	propertyTypes [64]PropertyType
-	// propertyKinds is the kind of each property, for reading one.
-	propertyKinds [64]kind
+	// propertyKinds is the kind of the property that a byte stands for.
+	propertyKinds [256]kind
 	// propertyErrors is the Errors of each property in each block that may have
 	// it. Row 15 of a column without properties, and of no block, stays nil.
 	propertyErrors [16][endOfProperties]*broken

@@ -61,15 +61,16 @@ const (
 	tailLength             // and a Property Length of 0
 )
 
-// consumeTail reads the optional end of an acknowledgement, DISCONNECT or AUTH,
-// from b[i] to the end of b.
+// consumeTail reads the optional end of an acknowledgement, DISCONNECT or AUTH of
+// 5.0, from b[i] to the end of b.
 func consumeTail(b []byte, i int, t PacketType, r Rules) (c ReasonCode, p Properties, left tail, e *Error) {
 	if i == len(b) {
 		return 0, p, tailShort, nil
 	}
-	c = ReasonCode(b[i])
-	if e = c.check(t, r); e != nil {
-		return c, p, 0, e
+	if c = ReasonCode(b[i]); !c.AllowedIn(t, r.Sender) {
+		if e = c.check(t, r); e != nil { // it is nil if an option lets the code pass
+			return c, p, 0, e
+		}
 	}
 	if i++; i == len(b) {
 		if c == 0 {
@@ -111,17 +112,23 @@ func appendTail(b []byte, c ReasonCode, p Properties, least tail) []byte {
 	return p.appendTo(append(b, byte(c)))
 }
 
-// decode reads the acknowledgement of type t.
+// plainID reads an acknowledgement of type t that is an identifier and nothing else:
+// nearly every one in 5.0, and every one in 3.1 and 3.1.1. Whether the identifier is
+// one remains to be checked. It is inlined into each Decode.
+func plainID(t PacketType, h FixedHeader, b []byte, r Rules) (id uint16, ok bool) {
+	row := &plainHeaders[t&15]
+	if len(b) != 2 || h != (FixedHeader{Type: t, Flags: row.flags, RemainingLength: 2}) || !row.allow(r) {
+		return 0, false
+	}
+	return binary.BigEndian.Uint16(b), true
+}
+
+// decode reads any acknowledgement of type t.
 func (a *ack) decode(t PacketType, h FixedHeader, b []byte, r Rules) error {
 	*a = ack{}
 	if !h.isPlain(t, len(b), r) {
 		if err := h.open(t, b, r); err != nil {
 			return err
-		}
-	}
-	if len(b) == 2 { // nearly always, and always in 3.1 and 3.1.1
-		if a.PacketID = binary.BigEndian.Uint16(b); a.PacketID != 0 {
-			return nil
 		}
 	}
 	if e := a.decodeRest(t, b, r); e != nil {
@@ -130,7 +137,7 @@ func (a *ack) decode(t PacketType, h FixedHeader, b []byte, r Rules) error {
 	return nil
 }
 
-// decodeRest reads an acknowledgement that is more, or less, than an identifier.
+// decodeRest reads what follows the fixed header.
 func (a *ack) decodeRest(t PacketType, b []byte, r Rules) (e *Error) {
 	if a.PacketID, e = consumePacketID(b, t); e != nil {
 		return e
@@ -209,6 +216,10 @@ func (p *Puback) Append(dst []byte, r Rules) ([]byte, error) {
 
 // Decode decodes a PUBACK; see Packet.
 func (p *Puback) Decode(h FixedHeader, body []byte, r Rules) error {
+	if id, ok := plainID(PacketPuback, h, body, r); ok {
+		*p = Puback{PacketID: id}
+		return checkPacketID(id, PacketPuback)
+	}
 	return (*ack)(p).decode(PacketPuback, h, body, r)
 }
 
@@ -228,6 +239,10 @@ func (p *Pubrec) Append(dst []byte, r Rules) ([]byte, error) {
 
 // Decode decodes a PUBREC; see Packet.
 func (p *Pubrec) Decode(h FixedHeader, body []byte, r Rules) error {
+	if id, ok := plainID(PacketPubrec, h, body, r); ok {
+		*p = Pubrec{PacketID: id}
+		return checkPacketID(id, PacketPubrec)
+	}
 	return (*ack)(p).decode(PacketPubrec, h, body, r)
 }
 
@@ -247,6 +262,10 @@ func (p *Pubrel) Append(dst []byte, r Rules) ([]byte, error) {
 
 // Decode decodes a PUBREL; see Packet.
 func (p *Pubrel) Decode(h FixedHeader, body []byte, r Rules) error {
+	if id, ok := plainID(PacketPubrel, h, body, r); ok {
+		*p = Pubrel{PacketID: id}
+		return checkPacketID(id, PacketPubrel)
+	}
 	return (*ack)(p).decode(PacketPubrel, h, body, r)
 }
 
@@ -266,6 +285,10 @@ func (p *Pubcomp) Append(dst []byte, r Rules) ([]byte, error) {
 
 // Decode decodes a PUBCOMP; see Packet.
 func (p *Pubcomp) Decode(h FixedHeader, body []byte, r Rules) error {
+	if id, ok := plainID(PacketPubcomp, h, body, r); ok {
+		*p = Pubcomp{PacketID: id}
+		return checkPacketID(id, PacketPubcomp)
+	}
 	return (*ack)(p).decode(PacketPubcomp, h, body, r)
 }
 

@@ -80,28 +80,26 @@ func (p *Publish) Decode(h FixedHeader, b []byte, r Rules) error {
 	topic := b[2:n:n]
 	qos, id := QoS(h.Flags>>1&3), uint16(0)
 	if qos != 0 {
-		if len(b)-n < 2 {
+		if n += 2; n > len(b) {
 			return &publishID[truncated]
 		}
-		if id = binary.BigEndian.Uint16(b[n:]); id == 0 {
+		if id = binary.BigEndian.Uint16(b[n-2 : n : n]); id == 0 {
 			return noPublishID(r)
 		}
-		n += 2
 	}
-	payload := b[n:len(b):len(b)]
-	p.Dup, p.QoS, p.Retain, p.PacketID = h.Flags&8 != 0, qos, h.Flags&1 != 0, id
-	p.TopicName, p.Properties, p.Payload = topic, Properties{}, payload
+	var properties Properties
 	if r.Version == MQTT5 {
-		if len(payload) != 0 && payload[0] == 0 { // no properties
-			p.Payload = payload[1:]
+		if n < len(b) && b[n] == 0 { // no properties
+			n++
 		} else {
 			var e *Error
-			if p.Properties, n, e = consumeProperties(b, n, PacketPublish, r); e != nil {
+			if properties, n, e = consumeProperties(b, n, PacketPublish, r); e != nil {
 				return e
 			}
-			p.Payload = b[n:len(b):len(b)]
 		}
 	}
+	p.Dup, p.QoS, p.Retain, p.PacketID = h.Flags&8 != 0, qos, h.Flags&1 != 0, id
+	p.TopicName, p.Properties, p.Payload = topic, properties, b[n:len(b):len(b)]
 	if r.Options == 0 && len(topic) != 0 && isPlainTopic(topic) {
 		return nil
 	}

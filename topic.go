@@ -58,7 +58,7 @@ func checkTopicName(s []byte, f *broken, r Rules) *Error {
 // isPlainName reports whether a name needs no closer look. It is inlined where the
 // call of checkTopicName counts.
 func isPlainName(s []byte, r Rules) bool {
-	return uint(len(s)-1) < maxLength && isPlainTopic(s) && r.Options&strictText == 0
+	return r.Options&strictText == 0 && uint(len(s)-1) < maxLength && isPlainTopic(s)
 }
 
 // checkTopicText is checkTopicName for names that are most likely not plain.

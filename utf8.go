@@ -52,17 +52,20 @@ func shortWord(s []byte) uint64 {
 // so near to the beginning of b that it cannot be told.
 //
 // It looks at eight bytes at a time, first at the last of them, where what comes
-// before a short string is blanked out.
+// before a short string does not count. Nothing is carried from there into the
+// string: just before it are the two bytes of its length, which are below 8.
 func plainTextEnd(b []byte, i int) (end int) {
 	if i += 2; i > len(b) {
 		return 0
 	}
-	end = i + int(binary.BigEndian.Uint16(b[i-2:i:i]))
-	if end > len(b) || end < 8 {
+	n := int(binary.BigEndian.Uint16(b[i-2 : i : i]))
+	if end = i + n; end > len(b) || end < 8 {
 		return 0
 	}
-	before := ^uint64(0) >> (8 * uint(end-i)) // for eight bytes and more it is 0
-	ok := okASCII(word(b, end-8)&^before | ones&before)
+	ok := okASCII(word(b, end-8))
+	if n < 8 {
+		ok |= highs >> (8 * uint(n) & 63)
+	}
 	for ; i < end-8; i += 8 {
 		ok &= okASCII(word(b, i))
 	}

@@ -172,6 +172,32 @@ func TestTextFastPath(t *testing.T) {
 	}
 }
 
+// TestPlainTextBesideAnything: what stands before a string makes no difference to
+// the loops over many bytes at a time, which look at it when the string is short.
+func TestPlainTextBesideAnything(t *testing.T) {
+	for _, before := range []byte{0x00, 0x01, 0x7F, 0x80, 0xFF} {
+		for n := range 20 {
+			for at := range n + 1 {
+				for _, c := range []byte{0x00, 0x01, 0x7F, 0x80, 0xFF} {
+					s := bytes.Repeat([]byte{'a'}, n)
+					if at < n {
+						s[at] = c
+					}
+					content := appendBytes([]byte{byte(PropertyContentType)}, s)
+					properties := append(appendBytes([]byte{byte(PropertyCorrelationData)}, bytes.Repeat([]byte{before}, 9)), content...)
+					start, want := len(properties)-len(content), 0
+					if isASCII(s) {
+						want = len(properties)
+					}
+					require.Equal(t, want, plainTextEnd(properties, start+1), "%X", properties)
+					end, _ := plainProperties(properties, 0, 0, propertySets[AnySender][PacketPublish])
+					require.Equal(t, max(start, want), end, "%X", properties)
+				}
+			}
+		}
+	}
+}
+
 // TestCheckTextAgrees compares checkText with unicode/utf8 over every sequence
 // of two bytes, and the edges of longer ones.
 func TestCheckTextAgrees(t *testing.T) {

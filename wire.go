@@ -18,7 +18,7 @@ func consumeBytes(b []byte, i int) (v []byte, next int, ok bool) {
 	if start > len(b) {
 		return nil, 0, false
 	}
-	if next = start + int(binary.BigEndian.Uint16(b[i:])); next > len(b) {
+	if next = start + int(binary.BigEndian.Uint16(b[i:start:start])); next > len(b) {
 		return nil, 0, false
 	}
 	return b[start:next:next], next, true
@@ -67,6 +67,14 @@ func consumePacketID(b []byte, t PacketType) (id uint16, e *Error) {
 	return id, nil
 }
 
+// checkPacketID is the part of consumePacketID that is about the value.
+func checkPacketID(id uint16, t PacketType) error {
+	if id == 0 {
+		return errPacketIDZero[t]
+	}
+	return nil
+}
+
 var (
 	errNoPacketID = perPacket(&rules[truncated], "Packet Identifier", [16]clauses{})
 	// an answer has the identifier of what it answers, which is not 0 either
@@ -100,7 +108,7 @@ func checkString(s []byte, f *broken, r Rules) *Error {
 // isPlainString reports whether a string needs no closer look. It is inlined where
 // the call of checkString counts.
 func isPlainString(s []byte, r Rules) bool {
-	return isASCII(s) && len(s) <= maxLength && r.Options&strictText == 0
+	return r.Options&strictText == 0 && len(s) <= maxLength && isASCII(s)
 }
 
 // appendBytes writes v, which is at most maxLength long, behind its length.

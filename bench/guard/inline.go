@@ -11,7 +11,7 @@ import (
 var inlined = []string{
 	"word", "okASCII", "okTopic", "bit", "grow", "fitsTogether", "sizeVarint", "appendVarint", "consumeVarint", "consumeBytes", "appendBytes",
 	"shortHeader", "FixedHeader.isPlain", "(*plainHeader).allow", "(*Connect).isPlain", "(*Publish).isPlain",
-	"(*Puback).Decode", "(*Puback).Append", "(*Pubrel).Decode", "(*Pingreq).Append",
+	"plainID", "(*Puback).Append", "(*Pingreq).Append",
 	"(*Delivery).kind", "(*Delivery).firstByte", "Properties.Has", "Properties.Len",
 }
 
