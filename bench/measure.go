@@ -40,6 +40,7 @@ type group struct {
 // The operations.
 const (
 	opDecode = "decode"
+	opAlone  = "alone" // decode, where the type of the packet is known
 	opEncode = "encode"
 	opValid  = "utf8.Valid" // the limits
 	opCopy   = "copy"

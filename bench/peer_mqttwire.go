@@ -42,6 +42,22 @@ func (c *plainCodec) decode(v mqttwire.Version, wire []byte, n int) error {
 	return nil
 }
 
+// decodeAlone decodes one packet, whose type the caller knows.
+func (c *plainCodec) decodeAlone(v mqttwire.Version, wire []byte, n int) error {
+	rules := mqttwire.Rules{Version: v}
+	p := c.packets[wire[0]>>4]
+	for range n {
+		h, k, err := mqttwire.ConsumeFixedHeader(wire)
+		if err == nil {
+			err = p.Decode(h, wire[k:], rules)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *plainCodec) facts() facts { return packetFacts(c.last, c.rules.Version) }
 
 func (c *plainCodec) encode(n int) (out []byte, err error) {

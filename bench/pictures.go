@@ -67,7 +67,7 @@ func (r *report) limitPicture() picture {
 			continue
 		}
 		pair := [2]bar{}
-		for i, op := range []string{opDecode, opEncode} {
+		for i, op := range []string{opAlone, opEncode} {
 			if c := g.cell("mqttwire", op); c != nil && c.Limit > 0 {
 				pair[i] = bar{c.Limit, times(c.Limit)}
 				low, high = min(low, c.Limit), max(high, c.Limit)

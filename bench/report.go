@@ -75,7 +75,7 @@ func (g *group) summarize() *groupReport {
 		if len(c.ns) > 0 {
 			cr.Times = ratio(c, g.cell("mqttwire", c.op))
 			switch c.op {
-			case opDecode:
+			case opDecode, opAlone:
 				cr.Limit = ratio(c, g.cell(opValid, opValid))
 			case opEncode:
 				cr.Limit = ratio(c, g.cell(opCopy, opCopy))

@@ -35,6 +35,9 @@ func packetGroup(s sample, open opener) *group {
 		if c := open(e); c != nil {
 			v := checkDecode(c, s)
 			g.addDecode(e, c, v, s.version, s.wire)
+			if c, ok := c.(*plainCodec); ok {
+				g.add(e.name, opAlone, v, func(n int) error { return c.decodeAlone(s.version, s.wire, n) })
+			}
 		}
 		if e.name == "Decoder" {
 			continue // it only decodes
