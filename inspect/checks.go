@@ -233,12 +233,23 @@ func codeKnown(s *scan, n *Node) fault {
 	case s.version == mqttwire.MQTT5 && code.AllowedIn(s.kind, mqttwire.AnySender):
 		return n.wrong("is 0x%02X %s, which a %s must not send", n.Number, code.Name(s.kind), s.rules.Sender)
 	}
-	return n.wrong("is 0x%02X, which a %s does not have", n.Number, s.kind)
+	return n.wrong("is 0x%02X, which %s does not have", n.Number, withArticle(s.kind))
+}
+
+// withArticle is the name of a packet type with its article.
+func withArticle(t mqttwire.PacketType) string {
+	name := t.String()
+	if strings.ContainsRune("AU", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // hasCode reports whether a packet of this type, version and sender has the code.
 func hasCode(s *scan, code mqttwire.ReasonCode) bool {
 	switch {
+	case s.version == mqttwire.MQTT5 && !s.kind.SentBy(s.rules.Sender, s.version):
+		return code.AllowedIn(s.kind, mqttwire.AnySender) // that it is the wrong sender's has been told
 	case s.version == mqttwire.MQTT5:
 		return code.AllowedIn(s.kind, s.rules.Sender)
 	case s.kind == mqttwire.PacketConnack:

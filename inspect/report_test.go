@@ -1,8 +1,10 @@
 package inspect
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/seed-2c1fe983/mqttwire"
@@ -42,6 +44,8 @@ func TestEveryViolation(t *testing.T) {
 		{"SUBACK", mqttwire.Rules{Version: mqttwire.MQTT311, Sender: mqttwire.Server},
 			"91 .. 0000 03 01 04",
 			[]string{"0 [MQTT-2.2.2-2]", "2 [MQTT-2.3.1-7]", "4 [MQTT-3.9.3-2]", "6 [MQTT-3.9.3-2]"}},
+		{"SUBACK of a client, whose code is nothing else", mqttwire.Rules{Version: mqttwire.MQTT5, Sender: mqttwire.Client},
+			"90 .. 0001 00 00", []string{"0 section 2.1.2"}},
 		{"DISCONNECT that goes on behind an unknown property", mqttwire.Rules{Version: mqttwire.MQTT5, Sender: mqttwire.Server},
 			"e0 .. 04 06 11 0000003c 7f 00",
 			[]string{"2 [MQTT-3.14.2-1]", "4 [MQTT-3.14.2-2]", "9 section 2.2.2.2", "10 section 2.3"}},
@@ -52,6 +56,20 @@ func TestEveryViolation(t *testing.T) {
 			require.Empty(t, uncovered(&report))
 		})
 	}
+}
+
+// TestManyViolations: the text of a packet grows with what is wrong with it, and so does
+// the work for it.
+func TestManyViolations(t *testing.T) {
+	work := func(n int) float64 {
+		report := Inspect(framed(0xB0, append([]byte{0, 1, 0}, bytes.Repeat([]byte{0x77}, n)...)), mqttwire.Rules{Version: mqttwire.MQTT5})
+		require.Len(t, report.Violations, n)
+		text := string(report.AppendText(nil, Style{}))
+		require.Equal(t, n, strings.Count(text, "^^"))
+		require.Equal(t, 2*n, strings.Count(text, "is 0x77, which an UNSUBACK does not have"))
+		return testing.AllocsPerRun(1, func() { report.AppendText(nil, Style{}) })
+	}
+	require.InDelta(t, 10, work(20000)/work(2000), 0.5)
 }
 
 // TestEnd: how far the tree goes, and why not further.

@@ -70,6 +70,13 @@ func TestBadArguments(t *testing.T) {
 		want string
 	}{
 		"flag":              {[]string{"--wat"}, "unknown flag: --wat"},
+		"no number":         {[]string{"--port", "1,x"}, `--port: "x" is not a whole number of 0 or more`},
+		"below zero":        {[]string{"--max-packet-size", "-1"}, `--max-packet-size: "-1" is not a whole number of 0 or more`},
+		"large number":      {[]string{"--connection", "99999999999999999999"}, "--connection: 99999999999999999999 is too large"},
+		"no shell":          {[]string{"completion"}, "completion: the shell is missing: bash, fish, powershell or zsh"},
+		"wrong shell":       {[]string{"completion", "foo"}, `completion: the shell is missing: bash, fish, powershell or zsh, and not "foo"`},
+		"long lines":        {[]string{"--long"}, "--long is for -v"},
+		"secrets in lines":  {[]string{"--secrets"}, "--secrets is for -v and --json: a line shows none"},
 		"no value":          {[]string{"--allow"}, "flag needs an argument: --allow"},
 		"version":           {[]string{"--version", "4"}, `--version: "4" is not 3.1, 3.1.1 or 5.0`},
 		"sender":            {[]string{"--sender", "me"}, `--sender: "me" is not client, server or any`},

@@ -33,11 +33,18 @@ type assembly struct {
 
 	connections map[addresses]*connection // the latest of each
 	done        []addresses               // of those that are over, in their order
+	fresh       []addresses               // of those that were opened last, in their order
+	inflater    inflater                  // of WebSockets
 }
 
 // maxDone is how many connections that are over are remembered, so that their last
 // segments, when they come once more, are not taken for new ones.
 const maxDone = 8192
+
+// maxFresh is how many connections may be opened after one that has not shown yet what
+// it speaks. Then it is forgotten: nothing is lost when it goes on after all, as it is
+// then taken for one that began before the capture.
+const maxFresh = 16384
 
 // portMQTT is the port registered for MQTT. 5.0 section 4.2.
 const portMQTT = 1883
@@ -62,6 +69,7 @@ func (a *assembly) add(s *segment) {
 		}
 		c = a.open(s)
 		a.connections[key] = c
+		a.remember(key)
 	}
 	if c == nil || c.over {
 		return
@@ -86,6 +94,21 @@ func (a *assembly) forget(key addresses) {
 	a.done = slices.Delete(a.done, 0, maxDone)
 }
 
+// remember lets go of the connections that were opened long ago and have said nothing
+// that is MQTT, as in a scan of ports.
+func (a *assembly) remember(key addresses) {
+	a.fresh = append(a.fresh, key)
+	if len(a.fresh) < 2*maxFresh {
+		return
+	}
+	for _, key := range a.fresh[:maxFresh] {
+		if c := a.connections[key]; c != nil && c.session.number == 0 {
+			delete(a.connections, key)
+		}
+	}
+	a.fresh = slices.Delete(a.fresh, 0, maxFresh)
+}
+
 // opens reports whether s is the first segment of a connection other than c, the
 // latest one between these ends, or nil.
 func (a *assembly) opens(s *segment, c *connection) bool {
@@ -93,13 +116,20 @@ func (a *assembly) opens(s *segment, c *connection) bool {
 	case s.tcp.SYN && !s.tcp.ACK:
 		return c == nil || c.client != s.from || c.initial != s.tcp.Seq
 	case s.tcp.SYN:
-		return c == nil || c.client == s.from || c.initial != s.tcp.Ack-1
+		return c == nil || c.client == s.from || !c.opening(s.tcp.Ack)
 	case c != nil || len(s.tcp.Payload) == 0:
 		return false
 	}
 	// The capture may have begun later than the connection.
 	is, _ := beginsConnect(s.tcp.Payload)
-	return is || a.expects(s.src.Port()) || a.expects(s.dst.Port()) || a.speaks(s, mqttwire.AnySender)
+	return is || a.expects(s.src.Port()) || a.expects(s.dst.Port()) || a.looksLikeMQTT(s.tcp.Payload)
+}
+
+// looksLikeMQTT reports whether the bytes of a segment look like packets, as they are
+// or in the frames of a WebSocket.
+func (a *assembly) looksLikeMQTT(data []byte) bool {
+	_, web := a.webSender(data)
+	return web || a.speaks(data, mqttwire.AnySender)
 }
 
 // expects reports whether MQTT is to be expected on a port.
@@ -113,11 +143,17 @@ func (a *assembly) forced(port uint16) bool { return slices.Contains(a.settings.
 // leastSegment is how many bytes a segment must have to tell what it carries.
 const leastSegment = 4
 
-// speaks reports whether a segment looks like packets from sender.
-func (a *assembly) speaks(s *segment, sender mqttwire.Sender) bool {
+// speaks reports whether the bytes of a segment look like packets from sender.
+func (a *assembly) speaks(data []byte, sender mqttwire.Sender) bool {
+	return len(data) >= leastSegment && a.packets(data, sender)
+}
+
+// packets reports whether data is packets from sender, one after another.
+func (a *assembly) packets(data []byte, sender mqttwire.Sender) bool {
 	for _, v := range candidates {
-		d := mqttwire.Decoder{Rules: mqttwire.Rules{Version: v, Sender: sender, Options: a.settings.options}}
-		if len(s.tcp.Payload) >= leastSegment && chainOf(&d, s.tcp.Payload, true) == yes {
+		d := &a.out.decoder
+		d.Rules = mqttwire.Rules{Version: v, Sender: sender, Options: a.settings.options}
+		if is, _ := chainOf(d, data, true); is == yes {
 			return true
 		}
 	}
@@ -138,14 +174,7 @@ func (a *assembly) open(s *segment) *connection {
 		c.client = a.guessClient(s)
 		c.ends[s.from].begin(s.tcp.Seq)
 	}
-	server := s.dst
-	client := s.src
-	if c.client != s.from {
-		client, server = server, client
-	}
-	c.session.address[mqttwire.Client], c.session.address[mqttwire.Server] = client.String(), server.String()
-	c.forced = a.forced(client.Port()) || a.forced(server.Port())
-	c.expected = c.forced || server.Port() == portMQTT
+	c.setAddresses(s)
 	if s.tcp.SYN || begins {
 		c.session.whole = true
 		c.ends[c.client].begin(c.initial + 1)
@@ -155,13 +184,31 @@ func (a *assembly) open(s *segment) *connection {
 	return c
 }
 
+// setAddresses notes the addresses, and what the ports say, by a segment.
+func (c *connection) setAddresses(s *segment) {
+	server := s.dst
+	client := s.src
+	if c.client != s.from {
+		client, server = server, client
+	}
+	c.session.address[mqttwire.Client], c.session.address[mqttwire.Server] = client.String(), server.String()
+	c.forced = c.assembly.forced(client.Port()) || c.assembly.forced(server.Port())
+	c.expected = c.forced || server.Port() == portMQTT
+}
+
 // guessClient tells which end is the client in a connection that began before the
-// capture: the one that is not on the port of MQTT, that sends what only clients
-// send, or whose port is higher.
+// capture: the one that masks the frames of a WebSocket, that is not on the port of
+// MQTT, that sends what only clients send, or whose port is higher.
 func (a *assembly) guessClient(s *segment) side {
+	if sender, web := a.webSender(s.tcp.Payload); web {
+		if sender == mqttwire.Client {
+			return s.from
+		}
+		return s.from.other()
+	}
 	src, dst := a.expects(s.src.Port()), a.expects(s.dst.Port())
 	if src == dst {
-		src, dst = a.speaks(s, mqttwire.Server), a.speaks(s, mqttwire.Client)
+		src, dst = a.speaks(s.tcp.Payload, mqttwire.Server), a.speaks(s.tcp.Payload, mqttwire.Client)
 	}
 	if src == dst {
 		src = s.src.Port() < s.dst.Port()

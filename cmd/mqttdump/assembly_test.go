@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gopacket/gopacket/layers"
@@ -219,6 +222,83 @@ func TestIncompleteAtTheEnd(t *testing.T) {
 	}
 }
 
+// Where the segment with the CONNECT is missing, the decoding begins behind it.
+func TestConnectLost(t *testing.T) {
+	const missing = "C>S ERROR bytes are missing from offset 0 on: a segment was lost, or not captured"
+	for port, begins := range map[int]bool{1883: true, 9999: true} {
+		l := newLink(t, "10.0.0.1:40000", fmt.Sprintf("10.0.0.2:%d", port))
+		f := append(l.open(), l.client(connect311[:10]))[:3]
+		f = append(f, l.client(connect311[10:]), l.server(connack311), l.client(publishQoS1), l.server(puback), l.client(publish))
+		r := dumpFrames(t, append(f, l.close()...)...)
+		require.Equal(t, exitBad, r.status)
+		require.Equal(t, begins, strings.Contains(r.stdout, missing), r.stdout)
+		for _, line := range []string{"#1 S>C CONNACK", "#1 C>S " + publishLine1, "#1 S>C PUBACK packet-id=7", "#1 C>S " + publishLine} {
+			require.Contains(t, r.stdout, line)
+		}
+	}
+	l := newLink(t, "10.0.0.1:40000", "10.0.0.2:443")
+	f := append(l.open(), l.next(mqttwire.Client, []byte("lost"), nil))[:3]
+	f = append(f, l.next(mqttwire.Client, []byte("hello"), nil), l.next(mqttwire.Server, []byte("world"), nil))
+	require.Contains(t, dumpFrames(t, append(f, l.close()...)...).stderr, errNoMQTT.Error(), "not MQTT")
+}
+
+// Only what the server sends was captured.
+func TestOnlyTheServer(t *testing.T) {
+	var f [][]byte
+	for _, frame := range defaultLink(t).plain() {
+		if frame[15] == 2 { // the source address
+			f = append(f, frame)
+		}
+	}
+	r := dumpFrames(t, f...)
+	require.Equal(t, exitBad, r.status)
+	require.Equal(t, []string{"#1 C>S ERROR bytes are missing from offset 0 on: a segment was lost, or not captured",
+		"#1 S>C NOTE no CONNECT tells the version: guessed 3.1.1", `#1 S>C CONNACK reason="0x00 Success"`}, r.packets())
+}
+
+// A client may send data in its first segment. RFC 7413.
+func TestDataInTheSYN(t *testing.T) {
+	l := defaultLink(t)
+	syn := l.next(mqttwire.Client, unhex(t, connect311), func(t *layers.TCP) { t.SYN, t.ACK = true, false })
+	l.sent[mqttwire.Client]++
+	synAck := l.next(mqttwire.Server, nil, func(t *layers.TCP) { t.SYN = true })
+	l.sent[mqttwire.Server]++
+	f := [][]byte{syn, synAck, l.server(connack311), l.client(publish), l.client(disconnect)}
+	requirePlain(t, dumpFrames(t, append(f, l.close()...)...))
+}
+
+// What comes from before the first segment of a capture is told.
+func TestFromBeforeTheCapture(t *testing.T) {
+	l := defaultLink(t)
+	l.sent = [3]uint32{0, 5000, 6000}
+	early, late := l.client(publish), l.client(publishQoS1)
+	r := dumpFrames(t, late, early, l.client("c000"))
+	require.Equal(t, []string{"#1 C>S NOTE no CONNECT tells the version: guessed 3.1.1", "#1 C>S " + publishLine1,
+		"#1 C>S NOTE a segment of 11 bytes is from before the first one that was captured, and left out", "#1 C>S PINGREQ"}, r.packets())
+}
+
+// A scan of ports is not kept, and a connection among it is found all the same.
+func TestManyConnectionsWithoutData(t *testing.T) {
+	a := newAssembly(newPrinter(io.Discard, io.Discard, &settings{}), &settings{})
+	first := defaultLink(t)
+	frames := append(first.open(), first.client(connect311))
+	add := func(frame []byte) {
+		d := newFrameDecoder()
+		require.True(t, d.decode(layers.LayerTypeIPv4, frame))
+		a.add(&segment{tcp: &d.tcp, src: endpoint(d.src, d.tcp.SrcPort), dst: endpoint(d.dst, d.tcp.DstPort), at: moment{frame: 1}})
+	}
+	for _, f := range frames[:3] {
+		add(f)
+	}
+	for i := range 3 * maxFresh {
+		tcp := layers.TCP{SYN: true, SrcPort: layers.TCPPort(i), Seq: uint32(i)}
+		a.add(&segment{tcp: &tcp, src: netip.AddrPortFrom(netip.AddrFrom4([4]byte{9, byte(i >> 16), 0, 1}), uint16(i)), dst: first.address[mqttwire.Server]})
+	}
+	require.LessOrEqual(t, len(a.connections), 2*maxFresh)
+	add(frames[3])
+	require.Equal(t, 1, a.out.connections)
+}
+
 func TestNotMQTT(t *testing.T) {
 	web := newLink(t, "10.0.0.3:1", "10.0.0.2:1883")
 	f := append(web.open(), web.client("47455420"), web.server("485454502f"))
@@ -230,6 +310,8 @@ func TestNotMQTT(t *testing.T) {
 	for range maxHeld/1024 + 1 {
 		f = append(f, video.next(mqttwire.Server, make([]byte, 1024), nil))
 	}
+	post := newLink(t, "10.0.0.7:1", "10.0.0.2:1883")
+	f = append(append(f, post.open()...), post.next(mqttwire.Client, []byte("POST / HTTP/1.1\r\n\r\n"), nil))
 	short := newLink(t, "10.0.0.6:1", "10.0.0.2:1883")
 	f = append(append(f, short.open()...), short.client("10 0f 0004"))
 	r := dumpFrames(t, f...)

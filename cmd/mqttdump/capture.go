@@ -27,6 +27,7 @@ type capture struct {
 	out      *printer
 	segment  segment // the same for every frame
 	last     moment
+	segments int // TCP segments
 	skipped  int // frames of a link type that is not supported
 	skipType layers.LinkType
 }
@@ -55,12 +56,20 @@ func (d *dumper) readCapture(r *bufio.Reader, kind inputKind) error {
 	case c.skipped > 0:
 		return fmt.Errorf("%s left out: link type %d (%v) is not supported", count(c.skipped, "frame"), c.skipType, c.skipType)
 	case d.out.connections == before:
-		return errNoMQTT
+		return c.noMQTT()
 	}
 	return nil
 }
 
 var errNoMQTT = errors.New("no MQTT found: no TCP stream looks like it; --port says where it is")
+
+// noMQTT is the error for a capture in which no connection was found.
+func (c *capture) noMQTT() error {
+	if c.segments > 0 {
+		return errNoMQTT
+	}
+	return fmt.Errorf("no MQTT found: there is no TCP in its %s", count(c.last.frame, "frame"))
+}
 
 // open reads the header of the file.
 func (c *capture) open(r io.Reader, kind inputKind) error {
@@ -120,7 +129,7 @@ func (c *capture) frame(data []byte, info gopacket.CaptureInfo) {
 
 // add hands the TCP segment of a frame on that lacks its last bytes, cut of them.
 func (c *capture) add(link layers.LinkType, data []byte, cut int) {
-	first, ok := firstLayer(link, data)
+	first, data, ok := firstLayer(link, data)
 	if !ok {
 		c.skipped++
 		c.skipType = link
@@ -129,6 +138,7 @@ func (c *capture) add(link layers.LinkType, data []byte, cut int) {
 	if !c.decoder.decode(first, data) {
 		return
 	}
+	c.segments++
 	s := &c.segment
 	*s = segment{
 		tcp: &c.decoder.tcp,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"slices"
 
@@ -30,6 +31,26 @@ func (p *program) rootCommand() *cobra.Command {
 	f.install(root)
 	root.AddCommand(p.checkCommand(), p.summaryCommand(), p.encodeCommand())
 	return root
+}
+
+// addCompletion adds the command that cobra has for completion scripts. It writes to
+// what is the output of root now.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Args = cobra.ArbitraryArgs
+		c.RunE = func(_ *cobra.Command, args []string) error {
+			return fmt.Errorf("completion: the shell is missing: bash, fish, powershell or zsh%s", not(args))
+		}
+	}
+}
+
+// not names an argument that is of no use.
+func not(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and not %q", args[0])
 }
 
 func (p *program) checkCommand() *cobra.Command {
@@ -99,7 +120,14 @@ func (f *flags) install(c *cobra.Command) {
 	for _, g := range f.groups {
 		c.Flags().AddFlagSet(g.set)
 	}
-	c.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(c.OutOrStdout(), f.help(c)) })
+	inherited := c.HelpFunc() // for the commands that come with cobra
+	c.SetHelpFunc(func(called *cobra.Command, args []string) {
+		if called != c {
+			inherited(called, args)
+			return
+		}
+		_, _ = io.WriteString(c.OutOrStdout(), f.help(c))
+	})
 	for name, values := range flagValues {
 		if c.Flags().Lookup(name) != nil {
 			// The error says that there is no such flag, or that it has values already.

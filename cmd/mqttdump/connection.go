@@ -18,18 +18,18 @@ const (
 
 // connection is a TCP connection, MQTT or not.
 type connection struct {
-	assembly   *assembly
-	client     side   // the end that opened it
-	initial    uint32 // the client's initial sequence number
-	ends       [2]end // by side
-	forced     bool   // the user says that it is MQTT
-	expected   bool   // its port says so
-	protocol   protocol
-	prefix     []byte // the client's first bytes, until they tell what it speaks
-	web        [3]*webSocket
-	webProblem string // what is wrong with the request, until it is known to be for MQTT
-	session    *session
-	over       bool // nothing is looked at any more
+	assembly *assembly
+	client   side   // the end that opened it
+	initial  uint32 // the client's initial sequence number
+	ends     [2]end // by side
+	forced   bool   // the user says that it is MQTT
+	expected bool   // its port says so
+	protocol protocol
+	prefix   []byte // the client's first bytes, until they tell what it speaks
+	late     bool   // they are not there
+	web      [3]*webSocket
+	session  *session
+	over     bool // nothing is looked at any more
 }
 
 // segment takes the next segment.
@@ -37,8 +37,15 @@ func (c *connection) segment(s *segment) {
 	from, useful := c.note(s)
 	e := &c.ends[s.from]
 	if useful && len(s.tcp.Payload) > 0 {
+		if from < 0 && !c.session.whole && len(s.tcp.Payload) > 1 { // one byte is a keep-alive
+			c.session.tell(aNote, c.sender(s.from), s.at, "a segment of "+count(len(s.tcp.Payload), "byte")+
+				" is from before the first one that was captured, and left out")
+		}
 		if data := e.put(from, s.tcp.Payload, s.at, c.network()); data != nil {
 			c.deliver(s.from, data, s.at)
+			if s.cut > 0 && !c.over && c.protocol != undecided { // the rest of it will not come
+				c.miss(s.from, int64(s.cut), s.at, fmt.Sprintf("frame %d lacks its last %s", s.at.frame, count(s.cut, "byte")))
+			}
 			c.drain(s.from, s.at)
 		}
 	}
@@ -60,6 +67,12 @@ func (c *connection) segment(s *segment) {
 }
 
 func (c *connection) network() *network { return &c.session.tally.network }
+
+// opening reports whether ack, of a server's SYN, is for what the client has sent in
+// and behind its own.
+func (c *connection) opening(ack uint32) bool {
+	return int64(ack-1-c.initial) <= c.ends[c.client].sent
+}
 
 // note learns from the header of s. It returns the position of the first byte and
 // whether the segment belongs to what is known of the connection.
@@ -133,11 +146,16 @@ func (c *connection) deliver(from side, data []byte, at moment) {
 		}
 	}
 	sender := c.sender(from)
+	if c.late && c.protocol == plainMQTT && c.session.number == 0 {
+		if s, web := c.assembly.webSender(data); web && s == sender {
+			c.joinWeb(at)
+		}
+	}
 	if w := c.web[sender]; w != nil {
 		c.deliverWeb(w, sender, data, at)
-		return
+	} else {
+		c.session.deliver(sender, data, at)
 	}
-	c.session.deliver(sender, data, at)
 	if c.session.over {
 		c.stop()
 	}
@@ -150,21 +168,26 @@ func (c *connection) begin() {
 		c.session.begin()
 	case webMQTT:
 		c.session.web = true
-		c.web[mqttwire.Client] = &webSocket{fromClient: true}
-		c.web[mqttwire.Server] = &webSocket{}
-		held := c.session.held
-		c.session.held, c.session.heldSize = nil, 0
-		for _, h := range held {
-			c.deliver(c.client.other(), h.data, h.at)
-		}
+		c.web[mqttwire.Client] = &webSocket{sender: mqttwire.Client}
+		c.web[mqttwire.Server] = &webSocket{sender: mqttwire.Server}
+		c.deliverHeld()
 	case otherProtocol:
 		c.stop()
 	}
 }
 
-// joinLate is begin for a connection that began before the capture did.
+// deliverHeld delivers what the server has sent so far.
+func (c *connection) deliverHeld() {
+	held := c.session.held
+	c.session.held, c.session.heldSize = nil, 0
+	for _, h := range held {
+		c.deliver(c.client.other(), h.data, h.at)
+	}
+}
+
+// joinLate is begin for a connection whose beginning was not captured.
 func (c *connection) joinLate() {
-	c.protocol = plainMQTT
+	c.protocol, c.late, c.prefix = plainMQTT, true, nil
 	s := c.session
 	s.assume(s.settings.version)
 	for _, sender := range []mqttwire.Sender{mqttwire.Client, mqttwire.Server} {
@@ -173,6 +196,7 @@ func (c *connection) joinLate() {
 	if c.forced {
 		s.begin()
 	}
+	c.deliverHeld()
 }
 
 // sender is the side as MQTT names it.
@@ -183,34 +207,63 @@ func (c *connection) sender(from side) mqttwire.Sender {
 	return mqttwire.Server
 }
 
-// lost reports that bytes which were sent are not in the capture, and goes on with
-// those behind.
+// lost gives up the bytes in front of those that wait, or in front of nothing.
 func (c *connection) lost(from side, at moment) {
 	e := &c.ends[from]
-	c.network().lost++
-	text := fmt.Sprintf("bytes are missing from offset %d on: a segment was lost, or not captured", e.received)
-	if e.cutFrame != 0 {
-		text += fmt.Sprintf("; frame %d lacks its last %s", e.cutFrame, count(e.cutBytes, "byte"))
-		e.cutFrame = 0
-	}
 	var n int64
 	if len(e.early) > 0 {
 		n = e.early[0].from - e.received
 	}
-	sender := c.sender(from)
-	if w := c.web[sender]; w != nil && !w.over {
-		w.over = true // where the next frame begins is not known
-		text += "; what follows cannot be told from inside a WebSocket"
+	why := "a segment was lost, or not captured"
+	if e.cutFrame != 0 {
+		why += fmt.Sprintf("; frame %d lacks its last %s", e.cutFrame, count(e.cutBytes, "byte"))
 	}
-	c.session.gap(sender, n, at, text)
-	if c.protocol == undecided && from == c.client {
-		c.stop() // its beginning is not there
-		return
+	c.miss(from, n, at, why)
+}
+
+// miss reports that n bytes are not in the capture, 0 if nobody knows how many, and
+// goes on with those behind.
+func (c *connection) miss(from side, n int64, at moment, why string) {
+	e := &c.ends[from]
+	c.network().lost++
+	text := fmt.Sprintf("bytes are missing from offset %d on: %s", e.received, why)
+	e.cutFrame = 0
+	sender := c.sender(from)
+	if w := c.web[sender]; w != nil {
+		w.lose()
+		c.session.gap(sender, 0, at, text) // how many of them are MQTT is not known
+	} else {
+		c.session.gap(sender, n, at, text)
+	}
+	if c.protocol == undecided && from == c.client { // its beginning is not there
+		c.session.stream(sender).offset += int64(len(c.prefix))
+		if !c.expected && !c.waitsForMQTT() {
+			c.stop()
+			return
+		}
+		c.joinLate()
 	}
 	if n > 0 {
 		e.received += n
 		c.drain(from, at)
 	}
+}
+
+// waitsForMQTT reports whether one of the segments that wait looks like packets.
+func (c *connection) waitsForMQTT() bool {
+	for i := range c.ends {
+		for _, s := range c.ends[i].early {
+			if c.assembly.looksLikeMQTT(s.data) {
+				return true
+			}
+		}
+	}
+	for _, h := range c.session.held {
+		if c.assembly.looksLikeMQTT(h.data) {
+			return true
+		}
+	}
+	return false
 }
 
 // finish reports what the connection ends in.

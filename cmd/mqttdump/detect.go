@@ -30,11 +30,17 @@ func (c *connection) detect(b []byte) protocol {
 	return otherProtocol
 }
 
+// others is how protocols begin that have something of MQTT in their first byte: TLS,
+// and the methods of HTTP.
+var others = []string{"\x16\x03", "PO", "PU", "PA"}
+
 // clientPacket reports whether b begins with the type and flags of a packet of a
 // client, or with a CONNECT whose flags are wrong.
 func clientPacket(b []byte) bool {
-	if len(b) >= 2 && b[0] == 0x16 && b[1] == 3 {
-		return false // TLS
+	for _, other := range others {
+		if bytes.HasPrefix(b, []byte(other)) {
+			return false
+		}
 	}
 	switch t := mqttwire.PacketType(b[0] >> 4); t {
 	case mqttwire.PacketConnect, mqttwire.PacketPublish:
@@ -74,8 +80,8 @@ func beginsConnect(b []byte) (is, known bool) {
 // maxRequest is how long an HTTP request may be that asks for a WebSocket.
 const maxRequest = 1 << 14
 
-// beginsWeb reports whether b, the first bytes of a client, ask for a WebSocket
-// that carries MQTT. RFC 6455 section 4.1, 5.0 section 6.
+// beginsWeb reports whether b, the first bytes of a client, ask for a WebSocket.
+// Whether that is for MQTT shows when it begins. RFC 6455 section 4.1.
 func beginsWeb(b []byte) (is, known bool) {
 	const get = "GET "
 	if n := min(len(b), len(get)); string(b[:n]) != get[:n] || len(b) > maxRequest {
@@ -85,16 +91,12 @@ func beginsWeb(b []byte) (is, known bool) {
 	if !whole {
 		return false, false
 	}
-	headers := headersOf(string(request))
-	return strings.EqualFold(headers["upgrade"], "websocket") && speaksMQTT(headers["sec-websocket-protocol"]), true
+	return strings.EqualFold(headersOf(string(request))["upgrade"], "websocket"), true
 }
 
-// speaksMQTT reports whether a list of subprotocols has MQTT, or nothing at all:
-// clients that name none are against 5.0 [MQTT-6.0.0-3], and there are some.
-func speaksMQTT(protocols string) bool {
-	if protocols == "" {
-		return true
-	}
+// namesMQTT reports whether a list of subprotocols has MQTT: as mqtt, or mqttv3.1 as
+// 3.1 has it.
+func namesMQTT(protocols string) bool {
 	for p := range strings.SplitSeq(protocols, ",") {
 		if p = strings.ToLower(strings.TrimSpace(p)); strings.HasPrefix(p, "mqtt") {
 			return true

@@ -90,9 +90,9 @@ func TestEdit(t *testing.T) {
 	bad := map[string]struct{ from, to, want string }{
 		"too large":        {`"hex":"0007","value":7`, `"hex":"0007","value":70000`, "line 1: mqtt.msgid: value 70000 does not fit into 2 bytes"},
 		"not a number":     {`"hex":"0007","value":7`, `"hex":"0007","value":"x"`, `line 1: mqtt.msgid: value "x" is not a whole number`},
-		"not a string":     {`"value":"a/b/c"`, `"value":5`, "line 1: mqtt.topic: value 5 is not a string"},
+		"not a string":     {`"value":"a/b/c"`, `"value":5`, "line 1: mqtt.topic: value is not a string"},
 		"too many bits":    {`"mask":6,"value":1`, `"mask":6,"value":4`, "line 1: mqtt.hdrflags: mqtt.qos: value 4 does not fit into the bits"},
-		"not hex":          {`"hex":"0007"`, `"hex":"zz"`, `line 1: mqtt.msgid: hex "zz": encoding/hex: invalid byte: U+007A 'z'`},
+		"not hex":          {`"hex":"0007"`, `"hex":"zz"`, "line 1: mqtt.msgid: hex: not all of it is hex digits"},
 		"against a rule":   {`"value":"a/b/c"`, `"value":"a/#"`, "line 1: PUBLISH byte 6: Topic Name contains the wildcard # (MQTT 5.0 [MQTT-3.3.2-2]); --allow-wrong writes it all the same"},
 		"a wrong length":   {`"hex":"11","value":17`, `"hex":"11","value":18`, "line 1: the PUBLISH lacks 1 byte; --allow-wrong writes it all the same"},
 		"a length too low": {`"hex":"11","value":17`, `"hex":"11","value":16`, "line 1: 1 byte behind the PUBLISH; --allow-wrong writes them all the same"},
@@ -169,22 +169,29 @@ func TestHandwrittenErrors(t *testing.T) {
 	for line, want := range map[string]string{
 		`{"packet":"CONNEKT"}`:                                                              `packet: "CONNEKT" is not one of ` + strings.Join(typeNames(), ", "),
 		`{"packet":"PUBLISH","tpoic":"a"}`:                                                  `unknown field "tpoic"`,
-		`{"packet":"PUBLISH","topic":7}`:                                                    `topic: a number cannot stand here`,
+		`{"packet":"PUBLISH","topic":7}`:                                                    `topic: a JSON number cannot stand here`,
 		`{"packet":"PUBLISH","topic":"a","properties":{"nope":1}}`:                          `properties: "nope" is none; there are `,
 		`{"packet":"PUBLISH","topic":"a","properties":{"topic_alias":70000}}`:               `properties: topic_alias: 70000: more than 65535`,
 		`{"packet":"PUBLISH","topic":"a","version":"3.1.1","properties":{"topic_alias":1}}`: `properties: there are none in MQTT 3.1.1`,
-		`{"packet":"PUBLISH","topic":"a","properties":{"correlation_data":"zz"}}`:           `properties: correlation_data: "zz": must be hex digits`,
+		`{"packet":"PUBLISH","topic":"a","properties":{"correlation_data":"zz"}}`:           `properties: correlation_data: "zz": not all of it is hex digits`,
 		`{"packet":"PUBLISH","topic":"a","payload_hex":"0"}`:                                `payload_hex: not hex, or payload is there, too`,
 		`{"packet":"PUBLISH","version":"6","topic":"a"}`:                                    `version: "6" is not 3.1, 3.1.1 or 5.0`,
 		`{"packet":"PINGREQ","flags":16}`:                                                   `flags: more than 15`,
 		`{"packet":"PINGREQ","remaining_length":-1}`:                                        `remaining_length: -1 is not between 0 and 268435455`,
 		`{"packet":"PINGREQ","flags":1}`:                                                    `PINGREQ byte 0: Packet Type and Flags, Reserved is 0001, must be 0000 (MQTT 5.0 [MQTT-2.1.3-1]); --allow-wrong writes it all the same`,
 		`{"packet":"PUBLISH","topic":"a","qos":1}`:                                          `PUBLISH byte 5: Packet Identifier is 0, must be 1 or more (MQTT 5.0 [MQTT-2.2.1-3]); --allow-wrong writes it all the same`,
-		`{"hex":"c"}`:                        `hex: encoding/hex: odd length hex string`,
-		`{"hex":""}`:                         `the packet is empty`,
-		`{"topic":"a"}`:                      `there is neither packet, fields nor hex`,
-		`{"packet":`:                         `byte 10: not JSON: unexpected end of JSON input`,
-		`[]`:                                 `a array cannot stand here`[:0] + `cannot unmarshal array into Go value of type map[string]json.RawMessage`,
+		`{"hex":"c"}`:                      `hex: the number of digits is odd`,
+		`{"hex":""}`:                       `the packet is empty`,
+		`{"topic":"a"}`:                    `there is neither packet, fields nor hex`,
+		`{"packet":`:                       `byte 10: not JSON: unexpected end of JSON input`,
+		`[]`:                               `a JSON array cannot stand here`,
+		`{"packet":"PINGREQ","topic":"a"}`: `topic: PINGREQ has no such member`,
+		`{"packet":"PUBLISH","topic":"a","qos":5}`:                                                  `qos: 5 is more than 3`,
+		`{"packet":"CONNECT","will":{"topic":"a","qos":4}}`:                                         `will: qos: 4 is more than 3`,
+		`{"packet":"SUBSCRIBE","packet_id":1,"subscriptions":[{"filter":"a","qos":9}]}`:             `qos: 9 is more than 3`,
+		`{"packet":"SUBSCRIBE","packet_id":1,"subscriptions":[{"filter":"a","retain_handling":4}]}`: `retain_handling: 4 is more than 3`,
+		`{"packet":"UNSUBACK","version":"3.1.1","packet_id":1,"reason_codes":[0]}`:                  `reason_codes: an UNSUBACK has none in MQTT 3.1.1`,
+		`null`:                               `null is not a JSON object`,
 		`{"packet":"PINGREQ","time":"noon"}`: `time: "noon" is not a time of RFC 3339`,
 	} {
 		r := dump(t, []byte("\n# a comment\n"+line+"\n"), "encode")
@@ -195,6 +202,27 @@ func TestHandwrittenErrors(t *testing.T) {
 	}
 	require.Equal(t, "mqttdump: /missing: no such file or directory\n", runFiles(t, "encode", "/missing").stderr)
 	require.Equal(t, exitUsage, runFiles(t, "encode", "--output=wat").status)
+}
+
+// What may be a secret is not shown in errors either.
+func TestErrorsWithoutSecrets(t *testing.T) {
+	for _, line := range []string{
+		`{"packet":"CONNECT","user_name":"u","password":48151623}`,
+		`{"packet":"AUTH","properties":{"authentication_method":"m","authentication_data":"48151623x"}}`,
+		`{"packet":"AUTH","properties":{"authentication_method":"m","authentication_data":48151623}}`,
+		`{"packet":"AUTH","fields":[{"key":"mqtt.prop_string","kind":"data","hex":"48151623x"}]}`,
+		`{"packet":"CONNECT","fields":[{"key":"mqtt.passwd","kind":"data","hex":"481516232"}]}`,
+		`{"packet":"CONNECT","fields":[{"key":"mqtt.passwd","kind":"text","value":48151623}]}`,
+		`{"packet":"CONNECT","fields":[{"key":"mqtt.passwd","kind":"data","text":48151623}]}`,
+		`{"hex":"48151623x"}`, `{"hex":48151623}`,
+	} {
+		for _, args := range [][]string{{"encode"}, nil, {"-v"}, {"--json"}, {"check"}, {"summary"}} {
+			r := dump(t, []byte(line), args...)
+			require.NotZero(t, r.status, line)
+			require.NotContains(t, r.stdout+r.stderr, "4815162", line)
+			require.Contains(t, r.stderr, "mqttdump: standard input: line 1: ", line)
+		}
+	}
 }
 
 func TestWrongByHand(t *testing.T) {

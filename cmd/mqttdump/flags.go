@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -124,34 +126,45 @@ func (f *flags) settings(files []string) (settings, error) {
 	if s.maxPacketSize == 0 || s.maxPacketSize > mqttwire.MaxPacketSize {
 		return s, fmt.Errorf("--max-packet-size: %d is not between 1 and %d", s.maxPacketSize, mqttwire.MaxPacketSize)
 	}
-	for _, p := range f.ports {
-		if p < 1 || p > 65535 {
-			return s, fmt.Errorf("--port: %d is not between 1 and 65535", p)
-		}
-		s.ports = append(s.ports, uint16(p))
+	if s.ports, err = portsOf(f.ports); err != nil {
+		return s, err
 	}
 	if s.top < 0 {
 		return s, fmt.Errorf("--top: %d is less than 0", s.top)
 	}
-	if err := oneOf("--input", s.format, inputFormats); err != nil {
+	err = cmp.Or(oneOf("--input", s.format, inputFormats), oneOf("--output", s.encoding, encodings), oneOf("--color", s.color, colors))
+	if err != nil {
 		return s, err
 	}
-	if err := oneOf("--output", s.encoding, encodings); err != nil {
-		return s, err
-	}
-	if err := oneOf("--color", s.color, colors); err != nil {
-		return s, err
-	}
-	if s.verbose && s.json {
-		return s, fmt.Errorf("-v and --json exclude each other")
+	switch {
+	case s.verbose && s.json:
+		return s, errors.New("-v and --json exclude each other")
+	case s.long && !s.verbose:
+		return s, errors.New("--long is for -v")
+	case s.secrets && !s.verbose && !s.json:
+		return s, errors.New("--secrets is for -v and --json: a line shows none")
 	}
 	if err := s.filter.prepare(f.types); err != nil {
 		return s, err
+	}
+	if s.follow && len(files) > 1 {
+		return s, fmt.Errorf("--follow: there are %d files, must be one", len(files))
 	}
 	if s.files = files; len(s.files) == 0 {
 		s.files = []string{"-"}
 	}
 	return s, nil
+}
+
+// portsOf checks the ports.
+func portsOf(numbers []int) (ports []uint16, err error) {
+	for _, p := range numbers {
+		if p < 1 || p > 65535 {
+			return nil, fmt.Errorf("--port: %d is not between 1 and 65535", p)
+		}
+		ports = append(ports, uint16(p))
+	}
+	return ports, nil
 }
 
 // oneOf is an error unless value is one of the list.
@@ -176,11 +189,18 @@ func terminal(w io.Writer) (*os.File, bool) {
 	return f, ok && term.IsTerminal(int(f.Fd()))
 }
 
-// colored tells whether what goes to w is to be coloured.
+// colored tells whether what goes to w is to be coloured. NO_COLOR and CLICOLOR are
+// what most programs heed.
 func (s settings) colored(w io.Writer) bool {
-	if s.color != "auto" {
+	forced := os.Getenv("CLICOLOR_FORCE")
+	_, seen := terminal(w)
+	switch {
+	case s.color != "auto":
 		return s.color == "always"
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case forced != "" && forced != "0":
+		return true
 	}
-	_, ok := terminal(w)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return seen && os.Getenv("CLICOLOR") != "0" && os.Getenv("TERM") != "dumb"
 }

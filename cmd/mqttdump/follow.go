@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -11,11 +12,13 @@ import (
 )
 
 // follower reads a file that grows: at its end it waits, until the program is
-// interrupted.
+// interrupted, or the file is not the same any more.
 type follower struct {
 	file *os.File
 	out  *printer
 	wait func() bool // false: stop
+	read int64       // how many bytes
+	end  error       // why it ended, if it did
 }
 
 // followEvery is how often the file is looked at.
@@ -24,7 +27,7 @@ const followEvery = 200 * time.Millisecond
 func newFollower(f *os.File, out *printer) *follower {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
-	return &follower{f, out, func() bool {
+	return &follower{file: f, out: out, wait: func() bool {
 		select {
 		case <-stop:
 			signal.Stop(stop)
@@ -36,16 +39,35 @@ func newFollower(f *os.File, out *printer) *follower {
 }
 
 func (r *follower) Read(p []byte) (int, error) {
-	for {
+	for r.end == nil {
 		n, err := r.file.Read(p)
+		r.read += int64(n)
 		if n > 0 || err != io.EOF {
 			return n, err
 		}
 		r.out.flush()
-		if r.out.broken() || !r.wait() {
-			return 0, io.EOF
+		if r.end = r.changed(); r.end == nil && (r.out.broken() || !r.wait()) {
+			r.end = io.EOF
 		}
 	}
+	return 0, r.end
+}
+
+// changed is an error if the file has become shorter than what was read of it, or
+// another one has its name, as when a log is rotated. Between the two names there may
+// be none for a while.
+func (r *follower) changed() error {
+	now, err := r.file.Stat()
+	if err != nil || !now.Mode().IsRegular() {
+		return nil // a read says what is wrong
+	}
+	if now.Size() < r.read {
+		return errors.New("the file became shorter while it was followed")
+	}
+	if named, err := os.Stat(r.file.Name()); err == nil && !os.SameFile(now, named) {
+		return errors.New("the file was replaced by another while it was followed")
+	}
+	return nil
 }
 
 // largeFile is the size from which on a file gets a progress bar.

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,7 +90,8 @@ func tcpdumpX(f []byte) string {
 
 func TestDumpErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"0000  10 0f\n0010  00":        "line 2: the offset is 16, and 2 bytes stand in front of it",
+		"0000  10 0f\n0010  00":        "line 2: the offset is 0x10, and the dump goes on at 0x2",
+		"0000000 0f10 0400\n":          "line 1: words of two bytes may be in either order; xxd and hexdump -C write bytes",
 		"{0x10, 0x0g}":                 "line 1: 'g' is not a hex digit",
 		"\nx[] = {\n0x10,\n0x0f zz };": "line 4: 'z' is not a hex digit",
 	} {
@@ -96,6 +99,28 @@ func TestDumpErrors(t *testing.T) {
 		require.Equal(t, exitBad, r.status)
 		require.Equal(t, "mqttdump: standard input: "+want, firstLine(r.stderr), text)
 	}
+}
+
+// What a dump leaves out, and where it begins.
+func TestDumpForms(t *testing.T) {
+	const packet = "30 4d 0003 612f62" // and 72 zeros
+	for name, text := range map[string]string{
+		"hexdump -C":   "00000000  30 4d 00 03 61 2f 62 00  00 00 00 00 00 00 00 00  |0M..a/b.........|\n00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|\n*\n00000040  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00     |...............|\n0000004f\n",
+		"od -A x":      "000000 30 4d 00 03 61 2f 62 00 00 00 00 00 00 00 00 00\n000010 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n*\n000040 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n00004f\n",
+		"od, octal":    "0000000 30 4d 00 03 61 2f 62 00 00 00 00 00 00 00 00 00\n0000020 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n*\n0000100 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n0000117\n",
+		"a long line":  "00000000: " + strings.ReplaceAll(packet, " ", "") + strings.Repeat(" 0000", 36) + "  0M..a/b\n",
+		"an offset":    "00000010: " + strings.ReplaceAll(packet, " ", "") + strings.Repeat(" 00", 9) + "\n00000020: " + strings.Repeat("0000 ", 8) + "\n*\n00000050: " + strings.Repeat("00 ", 15),
+		"not a dump":   packet + strings.Repeat("00", 40) + "\n0000 " + strings.Repeat("00", 30),
+		"zeros at end": "0000 " + packet + strings.Repeat(" 00", 9) + "\n0010 " + strings.Repeat("00 ", 16) + "\n*\n004f",
+	} {
+		r := dump(t, []byte(text), "--version=3.1.1")
+		if name == "zeros at end" { // half a line cannot be repeated
+			require.Equal(t, "mqttdump: standard input: line 4: the offset is 0x4f, and the dump goes on at 0x40", firstLine(r.stderr))
+			continue
+		}
+		require.Equal(t, []string{`#1 ? PUBLISH topic="a/b" qos=0 payload-bytes=72`}, r.packets(), "%s: %s", name, r.stderr)
+	}
+	require.Equal(t, "mqttdump: standard input: line 1: the byte 0xD4 is not a hex digit", firstLine(dump(t, []byte("10\xd4"), "--input=hex").stderr))
 }
 
 func zipped(t testing.TB, b []byte) []byte {
@@ -155,6 +180,37 @@ func TestFollow(t *testing.T) {
 	require.Equal(t, plainLines(), result{stdout: out.String()}.packets())
 
 	require.Equal(t, "mqttdump: standard input: --follow needs a file; standard input is followed anyway\n", dump(t, file, "--follow").stderr)
+}
+
+// A file that is cut or replaced while it is followed is told, once.
+func TestFollowedFileChanges(t *testing.T) {
+	file := pcapFile(t, layers.LinkTypeRaw, defaultLink(t).plain()...)
+	for want, change := range map[string]func(path string) error{
+		"the file became shorter while it was followed": func(path string) error { return os.Truncate(path, 0) },
+		"the file was replaced by another while it was followed": func(path string) error {
+			return errors.Join(os.Rename(path, path+".1"), os.WriteFile(path, file, 0o600))
+		},
+	} {
+		path := filepath.Join(t.TempDir(), "followed")
+		require.NoError(t, os.WriteFile(path, file, 0o600))
+		f, err := os.Open(path)
+		require.NoError(t, err)
+		var out bytes.Buffer
+		s := settings{format: "auto", follow: true, maxPacketSize: 1 << 20}
+		d := &dumper{settings: &s, out: newPrinter(&out, io.Discard, &s)}
+		r := newFollower(f, d.out)
+		r.wait = func() bool {
+			require.NoError(t, change(path))
+			return true
+		}
+		require.ErrorContains(t, d.readFrom(r), want)
+		_, err = r.Read(make([]byte, 1))
+		require.ErrorContains(t, err, want, "and again")
+		d.out.end()
+		require.Equal(t, plainLines(), result{stdout: out.String()}.packets())
+		require.NoError(t, f.Close())
+	}
+	require.Equal(t, result{exitUsage, "", "mqttdump: --follow: there are 2 files, must be one (see mqttdump --help)\n"}, runFiles(t, "--follow", "a", "b"))
 }
 
 func TestProgress(t *testing.T) {

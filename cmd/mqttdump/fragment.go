@@ -13,16 +13,17 @@ import (
 type fragments struct {
 	ip4   *ip4defrag.IPv4Defragmenter
 	ip6   *ip6defrag.IPv6Defragmenter
-	swept time.Time
+	taken int       // how many fragments came since the last sweep
+	swept time.Time // when that was
 }
 
-// fragmentTimeout is how long to wait for the rest of a packet: RFC 8200 section
-// 4.5. It is measured by the clock on the wall, and so bounds the memory that a
-// live capture takes.
-const fragmentTimeout = time.Minute
+// maxFragments is how many fragments may come between those of one packet: half of
+// what is kept, so that a flood of them takes no endless memory. RFC 8200 section 4.5
+// gives up after a minute, which in a file is a matter of milliseconds.
+const maxFragments = 8192
 
 func newFragments() fragments {
-	return fragments{ip4defrag.NewIPv4Defragmenter(), ip6defrag.NewIPv6Defragmenter(), time.Now()}
+	return fragments{ip4: ip4defrag.NewIPv4Defragmenter(), ip6: ip6defrag.NewIPv6Defragmenter(), swept: time.Now()}
 }
 
 // add4 takes a fragment and returns the payload of the packet that it completes,
@@ -50,13 +51,12 @@ func (f *fragments) add6(ip *layers.IPv6, fragment *layers.IPv6Fragment) (payloa
 	return whole.Payload
 }
 
-// sweep drops what has waited too long.
+// sweep drops what was waiting already when the last sweep came.
 func (f *fragments) sweep() {
-	now := time.Now()
-	if now.Sub(f.swept) < fragmentTimeout {
+	if f.taken++; f.taken < maxFragments {
 		return
 	}
-	f.ip4.DiscardOlderThan(now.Add(-fragmentTimeout))
-	f.ip6.DiscardOlderThan(now.Add(-fragmentTimeout))
-	f.swept = now
+	f.ip4.DiscardOlderThan(f.swept)
+	f.ip6.DiscardOlderThan(f.swept)
+	f.taken, f.swept = 0, time.Now()
 }

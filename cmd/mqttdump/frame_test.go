@@ -2,9 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
+	"fmt"
 	"io"
+	"net"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
@@ -45,6 +50,57 @@ func TestLinkTypes(t *testing.T) {
 			requirePlain(t, dump(t, pcapFile(t, test.link, test.frames...)))
 		})
 	}
+}
+
+// What may stand between a frame and the TCP in it.
+func TestEncapsulations(t *testing.T) {
+	const macs = "020000000001 020000000002 "
+	for name, test := range map[string]struct {
+		link   layers.LinkType
+		header string
+	}{
+		"VLAN in VLAN, 802.1ad":    {layers.LinkTypeEthernet, macs + "88a8 0005 8100 0006 0800"},
+		"VLAN in VLAN, before":     {layers.LinkTypeEthernet, macs + "9100 0005 8100 0006 0800"},
+		"PPPoE":                    {layers.LinkTypeEthernet, macs + "8864 11 00 0001 0000 0021"},
+		"PPPoE in a VLAN":          {layers.LinkTypeEthernet, macs + "8100 0005 8864 11 00 0001 0000 21"},
+		"MPLS":                     {layers.LinkTypeEthernet, macs + "8847 00010040 00011140"},
+		"PPP":                      {layers.LinkTypePPP, "ff03 0021"},
+		"PPP, serial":              {linkPPPSerial, "0021"},
+		"GRE":                      {layers.LinkTypeRaw, "4500 0000 0000 0000 402f 0000 01010101 02020202 0000 0800"},
+		"GRE with Ethernet in it":  {layers.LinkTypeRaw, "4500 0000 0000 0000 402f 0000 01010101 02020202 0000 6558 " + macs + "0800"},
+		"VXLAN":                    {layers.LinkTypeRaw, "4500 0000 0000 0000 4011 0000 01010101 02020202 1388 12b5 0000 0000 08000000 00000100 " + macs + "0800"},
+		"IP in IP":                 {layers.LinkTypeRaw, "4500 0000 0000 0000 4004 0000 01010101 02020202"},
+		"PPPoE with another thing": {layers.LinkTypeEthernet, macs + "8864 11 00 0001 0000 c021"},
+		"MPLS without an end":      {layers.LinkTypeEthernet, macs + "8847 00010040"},
+	} {
+		frames := each(defaultLink(t).plain(), func(f []byte) []byte {
+			b := append(unhex(t, test.header), f...)
+			if test.link == layers.LinkTypeRaw {
+				binary.BigEndian.PutUint16(b[2:], uint16(len(b)))
+			}
+			return b
+		})
+		r := dump(t, pcapFile(t, test.link, frames...))
+		if strings.Contains(name, "without an end") || strings.Contains(name, "another thing") {
+			require.Equal(t, result{exitBad, "", "mqttdump: standard input: no MQTT found: there is no TCP in its 10 frames\n"}, r, name)
+			continue
+		}
+		require.Equal(t, plainLines(), r.packets(), "%s: %s", name, r.stderr)
+	}
+}
+
+// A flood of fragments that never come together is not kept.
+func TestFragmentsAreBounded(t *testing.T) {
+	f := newFragments()
+	ip := layers.IPv4{Version: 4, IHL: 5, Protocol: layers.IPProtocolTCP, Flags: layers.IPv4MoreFragments, SrcIP: net.IP{1, 2, 3, 4}, DstIP: net.IP{5, 6, 7, 8}}
+	ip.Payload = make([]byte, 64)
+	ip.Length = uint16(20 + len(ip.Payload))
+	for i := range 5 * maxFragments {
+		ip.SrcIP = net.IP{1, 2, byte(i >> 8), byte(i)}
+		ip.Id = uint16(i >> 16)
+		require.Nil(t, f.add4(&ip))
+	}
+	require.LessOrEqual(t, f.ip4.DiscardOlderThan(time.Now().Add(time.Hour)), 2*maxFragments)
 }
 
 func TestLinkTypeNotSupported(t *testing.T) {
@@ -160,7 +216,37 @@ func TestFrameCutShort(t *testing.T) {
 	for _, last := range []int{10, 6} { // also when nothing else tells that more was sent
 		r := dump(t, b.Bytes()[:sizes[last]])
 		require.Equal(t, exitBad, r.status)
-		require.Equal(t, "#1 C>S ERROR bytes are missing from offset 25 on: a segment was lost, or not captured; frame 6 lacks its last 3 bytes", r.packets()[2])
+		require.Equal(t, "#1 C>S ERROR bytes are missing from offset 25 on: frame 6 lacks its last 3 bytes", r.packets()[2])
+	}
+}
+
+// A CONNECT that was not captured whole tells the version all the same, and what the
+// server has sent in the meantime is not lost.
+func TestConnectCutShort(t *testing.T) {
+	for _, cut := range []int{3, 9} { // behind the level, and in front of it
+		var b bytes.Buffer
+		w := pcapgo.NewWriter(&b)
+		require.NoError(t, w.WriteFileHeader(60, layers.LinkTypeRaw))
+		f := defaultLink(t).plain()
+		f[3], f[4] = f[4], f[3] // the CONNACK is first
+		for i := range f {
+			info := frameInfo(i, f[i])
+			if i == 4 {
+				f[i] = f[i][:len(f[i])-cut]
+				info.CaptureLength = len(f[i])
+			}
+			require.NoError(t, w.WritePacket(info, f[i]))
+		}
+		want := []string{fmt.Sprintf("#1 C>S ERROR bytes are missing from offset %d on: frame 5 lacks its last %d bytes", 17-cut, cut)}
+		if cut > 6 {
+			want = append(want, "#1 C>S NOTE decoding goes on at offset 17", "#1 C>S "+guessed311)
+		}
+		want = append(want, `#1 S>C CONNACK reason="0x00 Success"`)
+		if cut < 6 {
+			want = append(want, "#1 C>S NOTE decoding goes on at offset 17")
+		}
+		want = append(want, "#1 C>S "+publishLine, `#1 C>S DISCONNECT reason="0x00 Normal disconnection"`)
+		require.Equal(t, want, dump(t, b.Bytes()).packets(), "%d", cut)
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/seed-2c1fe983/mqttwire"
@@ -72,47 +70,32 @@ type handwrittenSubscription struct {
 // handwrittenProperties is properties by name.
 type handwrittenProperties map[string]json.RawMessage
 
+// membersOf is the members of each packet, besides those that all have.
+var membersOf = map[mqttwire.PacketType][]string{
+	mqttwire.PacketConnect: {"protocol_name", "protocol_level", "connect_flags", "client_id", "clean_start", "keep_alive", "user_name",
+		"password", "will", "properties"},
+	mqttwire.PacketConnack:     {"session_present", "reason_code", "properties"},
+	mqttwire.PacketPublish:     {"topic", "payload", "payload_hex", "qos", "retain", "dup", "packet_id", "properties"},
+	mqttwire.PacketPuback:      {"packet_id", "reason_code", "properties"},
+	mqttwire.PacketPubrec:      {"packet_id", "reason_code", "properties"},
+	mqttwire.PacketPubrel:      {"packet_id", "reason_code", "properties"},
+	mqttwire.PacketPubcomp:     {"packet_id", "reason_code", "properties"},
+	mqttwire.PacketSubscribe:   {"packet_id", "subscriptions", "properties"},
+	mqttwire.PacketSuback:      {"packet_id", "reason_codes", "properties"},
+	mqttwire.PacketUnsubscribe: {"packet_id", "topic_filters", "properties"},
+	mqttwire.PacketUnsuback:    {"packet_id", "reason_codes", "properties"},
+	mqttwire.PacketDisconnect:  {"reason_code", "properties"},
+	mqttwire.PacketAuth:        {"reason_code", "properties"},
+}
+
+// membersOfAll is the members that every packet may have.
+var membersOfAll = []string{"packet", "version", "sender", "flags", "remaining_length"}
+
 // append writes the packet.
 func (h *handwritten) append(t mqttwire.PacketType, v mqttwire.Version) ([]byte, error) {
 	w := &wireWriter{version: v}
-	flags := byte(0)
-	switch t {
-	case mqttwire.PacketConnect:
-		h.connect(w)
-	case mqttwire.PacketConnack:
-		w.bytes(bit(h.SessionPresent, 0), h.code())
-		w.properties(h.Properties)
-	case mqttwire.PacketPublish:
-		flags = bit(h.Dup, 3) | h.QoS<<1&6 | bit(h.Retain, 0)
-		h.publish(w)
-	case mqttwire.PacketPuback, mqttwire.PacketPubrec, mqttwire.PacketPubrel, mqttwire.PacketPubcomp:
-		w.uint16(h.PacketID)
-		h.reason(w)
-	case mqttwire.PacketSubscribe:
-		w.uint16(h.PacketID)
-		w.properties(h.Properties)
-		for _, s := range h.Subscriptions {
-			w.text(s.Filter)
-			w.bytes(s.QoS | bit(s.NoLocal, 2) | bit(s.RetainAsPublished, 3) | s.RetainHandling<<4)
-		}
-	case mqttwire.PacketSuback, mqttwire.PacketUnsuback:
-		w.uint16(h.PacketID)
-		w.properties(h.Properties)
-		if t == mqttwire.PacketSuback || v == mqttwire.MQTT5 {
-			w.bytes(h.ReasonCodes...)
-		}
-	case mqttwire.PacketUnsubscribe:
-		w.uint16(h.PacketID)
-		w.properties(h.Properties)
-		for _, f := range h.TopicFilters {
-			w.text(f)
-		}
-	case mqttwire.PacketDisconnect, mqttwire.PacketAuth:
-		h.reason(w)
-	}
-	if t == mqttwire.PacketPubrel || t == mqttwire.PacketSubscribe || t == mqttwire.PacketUnsubscribe {
-		flags = 2
-	}
+	h.body(t, w)
+	flags := h.usualFlags(t)
 	if h.Flags != nil {
 		if flags = *h.Flags; flags > 15 {
 			return nil, errors.New("flags: more than 15")
@@ -126,6 +109,59 @@ func (h *handwritten) append(t mqttwire.PacketType, v mqttwire.Version) ([]byte,
 		return nil, fmt.Errorf("remaining_length: %d is not between 0 and %d", length, mqttwire.MaxRemainingLength)
 	}
 	return append(appendVarint([]byte{byte(t)<<4 | flags}, length), w.b...), w.err
+}
+
+// usualFlags is the flags in the fixed header where the line does not say them.
+func (h *handwritten) usualFlags(t mqttwire.PacketType) byte {
+	switch t {
+	case mqttwire.PacketPublish:
+		return bit(h.Dup, 3) | h.QoS<<1&6 | bit(h.Retain, 0)
+	case mqttwire.PacketPubrel, mqttwire.PacketSubscribe, mqttwire.PacketUnsubscribe:
+		return 2
+	}
+	return 0
+}
+
+// body writes what follows the fixed header.
+func (h *handwritten) body(t mqttwire.PacketType, w *wireWriter) {
+	switch t {
+	case mqttwire.PacketConnect:
+		h.connect(w)
+	case mqttwire.PacketConnack:
+		w.bytes(bit(h.SessionPresent, 0), h.code())
+		w.properties(h.Properties)
+	case mqttwire.PacketPublish:
+		h.publish(w)
+	case mqttwire.PacketPuback, mqttwire.PacketPubrec, mqttwire.PacketPubrel, mqttwire.PacketPubcomp:
+		w.uint16(h.PacketID)
+		h.reason(w)
+	case mqttwire.PacketSubscribe:
+		w.uint16(h.PacketID)
+		w.properties(h.Properties)
+		for _, s := range h.Subscriptions {
+			w.text(s.Filter)
+			if w.version == mqttwire.MQTT5 { // before, all of the byte is the QoS
+				w.twoBits("qos", s.QoS)
+			}
+			w.twoBits("retain_handling", s.RetainHandling)
+			w.bytes(s.QoS | bit(s.NoLocal, 2) | bit(s.RetainAsPublished, 3) | s.RetainHandling<<4)
+		}
+	case mqttwire.PacketSuback, mqttwire.PacketUnsuback:
+		w.uint16(h.PacketID)
+		w.properties(h.Properties)
+		if t == mqttwire.PacketUnsuback && w.version != mqttwire.MQTT5 && len(h.ReasonCodes) > 0 {
+			w.fail("reason_codes: an UNSUBACK has none in MQTT %v", w.version)
+		}
+		w.bytes(h.ReasonCodes...)
+	case mqttwire.PacketUnsubscribe:
+		w.uint16(h.PacketID)
+		w.properties(h.Properties)
+		for _, f := range h.TopicFilters {
+			w.text(f)
+		}
+	case mqttwire.PacketDisconnect, mqttwire.PacketAuth:
+		h.reason(w)
+	}
 }
 
 func (h *handwritten) code() byte {
@@ -148,6 +184,7 @@ func (h *handwritten) reason(w *wireWriter) {
 }
 
 func (h *handwritten) publish(w *wireWriter) {
+	w.twoBits("qos", h.QoS)
 	w.text(h.Topic)
 	if h.QoS > 0 {
 		w.uint16(h.PacketID)
@@ -169,6 +206,7 @@ func (h *handwritten) connect(w *wireWriter) {
 	}
 	flags := bit(h.CleanStart == nil || *h.CleanStart, 1) | bit(h.UserName != nil, 7) | bit(h.Password != nil, 6)
 	if h.Will != nil {
+		w.twoBits("will: qos", h.Will.QoS)
 		flags |= 4 | h.Will.QoS<<3&0x18 | bit(h.Will.Retain, 5)
 	}
 	if h.ConnectFlags != nil {
@@ -211,6 +249,13 @@ func (w *wireWriter) fail(format string, args ...any) {
 	}
 }
 
+// twoBits checks a number that has two bits.
+func (w *wireWriter) twoBits(name string, n uint8) {
+	if n > 3 {
+		w.fail("%s: %d is more than 3", name, n)
+	}
+}
+
 func (w *wireWriter) bytes(b ...byte) { w.b = append(w.b, b...) }
 
 func (w *wireWriter) uint16(n uint16) { w.b = append(w.b, byte(n>>8), byte(n)) }
@@ -234,132 +279,4 @@ func (w *wireWriter) payload(text, digits string) []byte {
 		w.fail("payload_hex: not hex, or payload is there, too")
 	}
 	return b
-}
-
-// properties writes properties in the order of their identifiers.
-func (w *wireWriter) properties(p handwrittenProperties) {
-	if w.version != mqttwire.MQTT5 {
-		if len(p) > 0 {
-			w.fail("properties: there are none in MQTT %v", w.version)
-		}
-		return
-	}
-	block := &wireWriter{version: w.version}
-	left := len(p)
-	for id := mqttwire.PropertyID(1); id < 0x80; id++ {
-		if value, there := p[propertyName(id)]; there && id.Type() != 0 {
-			block.property(id, value)
-			left--
-		}
-	}
-	if left > 0 {
-		w.fail("properties: %s", unknownProperty(p))
-	}
-	if block.err != nil {
-		w.fail("properties: %v", block.err)
-	}
-	w.b = append(appendVarint(w.b, len(block.b)), block.b...)
-}
-
-// propertyName is the name of a property in JSON: "session_expiry_interval".
-func propertyName(id mqttwire.PropertyID) string {
-	if id.Type() == 0 {
-		return ""
-	}
-	return strings.ToLower(strings.ReplaceAll(id.String(), " ", "_"))
-}
-
-// unknownProperty says which name is none.
-func unknownProperty(p handwrittenProperties) string {
-	var known, unknown []string
-	for id := mqttwire.PropertyID(1); id < 0x80; id++ {
-		if name := propertyName(id); name != "" {
-			known = append(known, name)
-		}
-	}
-	for name := range p {
-		if !slices.Contains(known, name) {
-			unknown = append(unknown, name)
-		}
-	}
-	slices.Sort(unknown)
-	return fmt.Sprintf("%q is none; there are %s", unknown[0], strings.Join(known, ", "))
-}
-
-// property writes a property: a list writes it once for each element.
-func (w *wireWriter) property(id mqttwire.PropertyID, value json.RawMessage) {
-	var list []json.RawMessage
-	if id.Type() == mqttwire.TypeUTF8StringPair {
-		var pairs map[string]json.RawMessage
-		if json.Unmarshal(value, &pairs) == nil { // {"name": "value"}
-			for _, name := range slices.Sorted(maps.Keys(pairs)) {
-				w.value(id, pairs[name], name)
-			}
-			return
-		}
-	}
-	if json.Unmarshal(value, &list) != nil {
-		list = []json.RawMessage{value}
-	}
-	for _, v := range list {
-		w.value(id, v, "")
-	}
-}
-
-// value writes a property's identifier and value; name is that of a pair.
-func (w *wireWriter) value(id mqttwire.PropertyID, value json.RawMessage, name string) {
-	w.bytes(byte(id))
-	var n uint32
-	var text string
-	var pair [2]string
-	var err error
-	switch id.Type() {
-	case mqttwire.TypeUTF8String:
-		err = json.Unmarshal(value, &text)
-		w.text(text)
-	case mqttwire.TypeBinaryData:
-		var b []byte
-		if json.Unmarshal(value, &text) != nil {
-			err = errors.New("must be a string of hex digits")
-		} else if b, err = hex.DecodeString(text); err != nil {
-			err = errors.New("must be hex digits")
-		}
-		w.text(string(b))
-	case mqttwire.TypeUTF8StringPair:
-		if name != "" {
-			pair[0] = name
-			err = json.Unmarshal(value, &pair[1])
-		} else {
-			err = json.Unmarshal(value, &pair)
-		}
-		w.text(pair[0])
-		w.text(pair[1])
-	default:
-		if err = json.Unmarshal(value, &n); err == nil {
-			err = w.integer(id, n)
-		}
-	}
-	if err != nil {
-		w.fail("%s: %.40s: %w", propertyName(id), value, err)
-	}
-}
-
-func (w *wireWriter) integer(id mqttwire.PropertyID, n uint32) error {
-	most := map[mqttwire.PropertyType]uint32{mqttwire.TypeByte: 0xFF, mqttwire.TypeTwoByteInteger: 0xFFFF,
-		mqttwire.TypeFourByteInteger: 0xFFFFFFFF, mqttwire.TypeVariableByteInteger: mqttwire.MaxRemainingLength}[id.Type()]
-	if n > most {
-		return fmt.Errorf("more than %d", most)
-	}
-	switch id.Type() {
-	case mqttwire.TypeByte:
-		w.bytes(byte(n))
-	case mqttwire.TypeTwoByteInteger:
-		w.uint16(uint16(n))
-	case mqttwire.TypeFourByteInteger:
-		w.uint16(uint16(n >> 16))
-		w.uint16(uint16(n))
-	default:
-		w.b = appendVarint(w.b, int(n))
-	}
-	return nil
 }

@@ -88,7 +88,8 @@ Examples:
 
 Exit status:
   0  every packet is in order and encodes back to the same bytes
-  1  a packet is not, or is incomplete; a file cannot be read, or has no MQTT
+  1  a packet is not, or is incomplete; a file cannot be read, has no MQTT, or no
+     packet that the filters want
   2  the arguments cannot be used
 `
 
@@ -100,7 +101,8 @@ counts, too. It is meant for the test jobs of those who make devices.
 Exit status:
   0  there is no violation
   1  there is one
-  2  the input is bad, has no MQTT, or the arguments cannot be used
+  2  the input is bad, has no MQTT, or no packet that the filters want; or the
+     arguments cannot be used
 `
 
 const summaryHelp = `Reads everything and then prints tables: the connections with client, version,

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/seed-2c1fe983/mqttwire"
@@ -166,7 +167,7 @@ func (h *hexReader) digit(c byte) (b byte, ok bool, err error) {
 		h.high, h.digits, h.prefix = -1, 0, true // that was no digit but the beginning of 0x
 		return 0, false, nil
 	case v < 0:
-		return 0, false, errLine(h.line, fmt.Sprintf("%q is not a hex digit", c))
+		return 0, false, errLine(h.line, character(c)+" is not a hex digit")
 	}
 	h.digits++
 	if h.high < 0 {
@@ -177,6 +178,14 @@ func (h *hexReader) digit(c byte) (b byte, ok bool, err error) {
 	h.high = -1
 	h.bytes++
 	return b, true, nil
+}
+
+// character names a byte of text.
+func character(c byte) string {
+	if c < 0x80 {
+		return strconv.QuoteRune(rune(c))
+	}
+	return fmt.Sprintf("the byte 0x%02X", c)
 }
 
 // endWord ends a word. A word such as 0x5 is a byte by itself; the digits of

@@ -3,7 +3,8 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"errors"
+	"encoding/hex"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -14,20 +15,29 @@ import (
 // Hex dumps: lines of an offset, bytes in hex and often the same as text. xxd,
 // hexdump -C, od -A x -t x1, tcpdump -X and -XX, tshark -x and Wireshark write them.
 
-// isHexDump reports whether one of the lines in b is the first of a dump.
+// isHexDump reports whether b begins with a dump, in front of which there may be
+// other text, but no hex.
 func isHexDump(b []byte) bool {
 	for line := range bytes.Lines(b) {
-		if l, ok := parseDumpLine(string(line)); ok && l.offset == 0 && len(l.bytes) > 0 {
+		text := string(line)
+		if l, ok := parseDumpLine(text); ok && len(l.bytes) > 0 && (l.offset == 0 || l.marked) {
 			return true
+		}
+		if digits := strings.Trim(text, " \t\r\n"); digits != "" && strings.IndexFunc(digits, notHex) < 0 {
+			return false // a plain stream, though one of its lines may begin with 0000
 		}
 	}
 	return false
 }
 
+func notHex(c rune) bool { return c > 0x7F || nibble(byte(c)) < 0 && !isSeparator(byte(c)) }
+
 // dumpLine is a line of a dump.
 type dumpLine struct {
 	offset int
 	bytes  []byte
+	marked bool // the offset has a colon behind it, or the text stands between bars
+	words  bool // the bytes are in words, in the byte order of a machine
 }
 
 // parseDumpLine reads a line; ok is false if it is none of a dump.
@@ -43,54 +53,54 @@ func parseDumpLine(line string) (l dumpLine, ok bool) {
 	if n < 4 || n > 8 {
 		return l, false
 	}
-	offset, err := strconv.ParseUint(line[:n], 16, 32)
 	rest := line[n:]
 	colon := strings.HasPrefix(rest, ":")
+	base := 16
+	if n == octalDigits && !colon {
+		base = 8
+	}
+	offset, err := strconv.ParseUint(line[:n], base, 32)
 	rest = strings.TrimPrefix(rest, ":")
 	if err != nil || prefixed && !colon || rest != "" && rest[0] != ' ' && rest[0] != '\t' {
 		return l, false
 	}
 	l.offset = int(offset)
 	l.bytes = dumpBytes(rest)
+	l.marked = colon || strings.Contains(rest, "|")
+	if first, _, _ := strings.Cut(strings.TrimLeft(rest, " \t"), " "); base == 8 && len(first) == 4 {
+		l.words = true
+	}
 	return l, true
 }
 
+// octalDigits is how many digits the offsets of od have, which are octal unless it is
+// told otherwise, and those of hexdump, which writes words in the byte order of the
+// machine, as od -x does.
+const octalDigits = 7
+
+// maxDumpLine is how many bytes a line may have: xxd -c 256 writes that many.
+const maxDumpLine = 256
+
 // dumpBytes reads the bytes of a line, up to the text beside them.
 func dumpBytes(rest string) (b []byte) {
-	hex, _, _ := strings.Cut(rest, "|") // in front of the text of hexdump -C
-	gap := 0
-	for hex != "" {
-		trimmed := strings.TrimLeft(hex, " \t")
-		gap = len(hex) - len(trimmed)
+	column, _, _ := strings.Cut(rest, "|") // in front of the text of hexdump -C
+	for column != "" {
+		trimmed := strings.TrimLeft(column, " \t")
+		gap := len(column) - len(trimmed)
 		word, after, _ := strings.Cut(trimmed, " ")
 		if gap > 1 && len(b) > 0 && (gap > 2 || len(b) != 8 || len(word) != 2) {
 			return b // the gap in front of the text, and not the one in the middle
 		}
-		digits, err := decodeHex(word)
-		if err != nil || len(b)+len(digits) > 64 {
+		digits, err := hex.DecodeString(word)
+		if err != nil || len(digits) == 0 || len(b)+len(digits) > maxDumpLine {
 			return b
 		}
 		b = append(b, digits...)
-		if hex = ""; after != "" {
-			hex = " " + after
+		if column = ""; after != "" {
+			column = " " + after
 		}
 	}
 	return b
-}
-
-func decodeHex(word string) ([]byte, error) {
-	if len(word)%2 != 0 || len(word) == 0 {
-		return nil, errors.New("not whole bytes")
-	}
-	b := make([]byte, 0, len(word)/2)
-	for i := 0; i < len(word); i += 2 {
-		high, low := nibble(word[i]), nibble(word[i+1])
-		if high < 0 || low < 0 {
-			return nil, errors.New("not hex digits")
-		}
-		b = append(b, byte(high<<4|low))
-	}
-	return b, nil
 }
 
 // maxBlock is how many bytes the dump of a frame or a stream may have.
@@ -132,7 +142,7 @@ func (d *dumper) readFrames(blocks *dumpBlocks, block []byte, link layers.LinkTy
 	case err != nil && err != io.EOF:
 		return err
 	case d.out.connections == before:
-		return errNoMQTT
+		return c.noMQTT()
 	}
 	return nil
 }
@@ -142,40 +152,65 @@ type dumpBlocks struct {
 	lines *bufio.Reader
 	line  int
 	ahead *dumpLine // the first line of the next block
+
+	block    []byte // the present one
+	base     int    // the offset that it begins at
+	last     []byte // the bytes of its last line
+	repeated bool   // a "*" says that more lines are like that
 }
 
 // next returns the bytes of the next dump, io.EOF if there is none.
 func (d *dumpBlocks) next() (block []byte, err error) {
 	some := false
+	d.block, d.base, d.repeated = nil, 0, false
 	if d.ahead != nil {
-		block, some, d.ahead = d.ahead.bytes, true, nil
+		d.block, d.last, some, d.ahead = d.ahead.bytes, d.ahead.bytes, true, nil
 	}
 	for {
 		text, err := readLine(d.lines)
 		if err != nil && err != io.EOF {
-			return block, withoutPath(err)
+			return d.block, withoutPath(err)
 		}
 		if err == io.EOF && text == "" {
 			if !some {
 				return nil, io.EOF
 			}
-			return block, nil
+			return d.block, nil
 		}
 		d.line++
 		l, ok := parseDumpLine(text)
 		switch {
 		case !ok:
+			d.repeated = d.repeated || strings.TrimSpace(text) == "*"
 			continue // what stands between dumps
+		case l.words:
+			return d.block, errLine(d.line, "words of two bytes may be in either order; xxd and hexdump -C write bytes")
 		case l.offset == 0 && some:
 			d.ahead = &l
-			return block, nil
-		case l.offset > len(block):
-			return block, errLine(d.line, "the offset is "+strconv.Itoa(l.offset)+", and "+count(len(block), "byte")+" stand in front of it")
-		case len(block) > maxBlock:
-			return block, errLine(d.line, "the dump has too many bytes")
+			return d.block, nil
+		case !some:
+			some, d.base = true, l.offset
 		}
-		block, some = append(block[:l.offset], l.bytes...), true
+		if err := d.add(l); err != nil {
+			return d.block, err
+		}
 	}
+}
+
+// add puts a line at its place in the block.
+func (d *dumpBlocks) add(l dumpLine) error {
+	at := l.offset - d.base
+	for d.repeated && len(d.last) > 0 && len(d.block)+len(d.last) <= at && len(d.block) <= maxBlock {
+		d.block = append(d.block, d.last...)
+	}
+	switch {
+	case at < 0 || at > len(d.block):
+		return errLine(d.line, fmt.Sprintf("the offset is %#x, and the dump goes on at %#x", l.offset, d.base+len(d.block)))
+	case len(d.block) > maxBlock:
+		return errLine(d.line, "the dump has too many bytes")
+	}
+	d.block, d.last, d.repeated = append(d.block[:at], l.bytes...), l.bytes, false
+	return nil
 }
 
 // readLine reads a line, of which it returns no more than fits into the buffer.

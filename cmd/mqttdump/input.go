@@ -64,6 +64,10 @@ func (d *dumper) readFiles(headings bool) int {
 			break
 		}
 	}
+	if status == exitOK && d.filter.any() && d.out.packets == 0 && d.out.wrong() == 0 {
+		fmt.Fprintln(d.out.errors, "mqttdump: no packet matches the filters")
+		status = exitBad // a job must not succeed because of a name with a mistake in it
+	}
 	return status
 }
 

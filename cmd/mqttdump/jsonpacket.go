@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,6 +103,9 @@ func (r *jsonReader) parse(line []byte) (*jsonPacket, error) {
 	if err := json.Unmarshal(line, &members); err != nil {
 		return nil, plainJSON(err)
 	}
+	if members == nil {
+		return nil, errors.New("null is not a JSON object")
+	}
 	if members["problem"] != nil || members["note"] != nil {
 		return nil, nil
 	}
@@ -147,7 +152,7 @@ func (r *jsonReader) packet(p *jsonPacket, line []byte, members map[string]json.
 		p.wire, err = rebuild(says.Fields)
 	case members["hex"] != nil:
 		if p.wire, err = hex.DecodeString(strings.ReplaceAll(says.Hex, " ", "")); err != nil {
-			err = fmt.Errorf("hex: %w", err)
+			err = fmt.Errorf("hex: %s", plainHexError(err))
 		}
 	case members["hex_redacted"] != nil:
 		err = errors.New("a secret was left out; --secrets would have written it")
@@ -157,6 +162,14 @@ func (r *jsonReader) packet(p *jsonPacket, line []byte, members map[string]json.
 		err = errors.New("there is neither packet, fields nor hex")
 	}
 	return err
+}
+
+// plainHexError says what is wrong with hex, and shows nothing of it.
+func plainHexError(err error) string {
+	if errors.Is(err, hex.ErrLength) {
+		return "the number of digits is odd"
+	}
+	return "not all of it is hex digits"
 }
 
 // captured is the members about where a packet belongs, which go with every form.
@@ -180,6 +193,11 @@ func (r *jsonReader) byHand(p *jsonPacket, members map[string]json.RawMessage) e
 	kind := typeNamed(h.Packet)
 	if kind == 0 {
 		return fmt.Errorf("packet: %q is not one of %s", h.Packet, strings.Join(typeNames(), ", "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if !slices.Contains(membersOfAll, name) && !slices.Contains(membersOf[kind], name) {
+			return fmt.Errorf("%s: %s has no such member", name, kind)
+		}
 	}
 	if p.version == 0 {
 		p.version = r.versionOf(p)
@@ -215,89 +233,17 @@ func typeNamed(name string) mqttwire.PacketType {
 // plainJSON says what is wrong with JSON in plain words.
 func plainJSON(err error) error {
 	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) && wrongType.Field != "" {
-		return fmt.Errorf("%s: a %s cannot stand here", wrongType.Field, wrongType.Value)
+	if errors.As(err, &wrongType) {
+		field := wrongType.Field + ": "
+		if wrongType.Field == "" {
+			field = ""
+		}
+		kind, _, _ := strings.Cut(wrongType.Value, " ") // without the number, which may be a secret
+		return fmt.Errorf("%sa JSON %s cannot stand here", field, kind)
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		return fmt.Errorf("byte %d: not JSON: %w", syntax.Offset, err)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
-}
-
-// readJSON reads JSON lines as they come from --json, or from a person.
-func (d *dumper) readJSON(b *bufio.Reader) error {
-	r := newJSONReader(b, d.version)
-	sessions := make(map[string]*session)
-	var order []*session
-	var start time.Time
-	var failed error
-	for !d.out.broken() {
-		p, err := r.next()
-		if err != nil {
-			if err != io.EOF {
-				failed = err
-			}
-			break
-		}
-		s := sessions[p.key()]
-		if s == nil {
-			s = d.sessionOf(p)
-			sessions[p.key()] = s
-			order = append(order, s)
-		}
-		if start.IsZero() && !p.at.IsZero() {
-			start = p.at
-			d.out.start = start
-		}
-		at := moment{frame: p.Frame}
-		if !p.at.IsZero() {
-			at.time = p.at.Sub(start)
-			at.frame = max(at.frame, 1)
-		}
-		s.deliverWhole(p, at)
-	}
-	for _, s := range order {
-		s.stop()
-		d.out.closed(s)
-	}
-	if failed == nil && len(order) == 0 && !d.out.broken() {
-		return errors.New("no packets in the JSON lines")
-	}
-	return failed
-}
-
-// sessionOf begins the connection of a packet.
-func (d *dumper) sessionOf(p *jsonPacket) *session {
-	s := newSession(d.out, d.settings)
-	s.begin()
-	if p.Connection > 0 {
-		s.number = p.Connection
-	}
-	client, server := p.From, p.To
-	if p.sender == mqttwire.Server {
-		client, server = server, client
-	}
-	s.address[mqttwire.Client], s.address[mqttwire.Server] = client, server
-	// What has no version in the output of --json came first, and was no CONNECT.
-	if s.whole = p.judged && p.version == 0; p.kind != mqttwire.PacketConnect && !s.whole {
-		s.assume(p.version)
-	}
-	return s
-}
-
-// deliverWhole delivers a packet that is alone in its line.
-func (s *session) deliverWhole(p *jsonPacket, at moment) {
-	if s.version == 0 && p.version != 0 && p.kind != mqttwire.PacketConnect {
-		s.assume(p.version)
-	}
-	s.deliver(p.sender, p.wire, at)
-	if st := s.streams[p.sender]; st != nil {
-		if len(st.pending) > 0 {
-			s.finishStream(p.sender, st, at)
-			st.offset += int64(len(st.pending))
-			st.pending = nil
-		}
-		st.lost, st.skip, st.search = false, 0, search{}
-	}
 }

@@ -8,7 +8,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
+
+	"github.com/spf13/pflag"
 )
 
 // The exit statuses. Those of the command check differ, see runCheck.
@@ -40,11 +43,25 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	addCompletion(root)
 	if err := root.Execute(); err != nil {
-		fmt.Fprintf(stderr, "mqttdump: %v (see mqttdump --help)\n", err)
+		fmt.Fprintf(stderr, "mqttdump: %v (see mqttdump --help)\n", plainFlag(err))
 		return exitUsage
 	}
 	return p.status
+}
+
+// plainFlag says in plain words that a flag wants a number.
+func plainFlag(err error) error {
+	var wrong *pflag.InvalidValueError
+	var number *strconv.NumError
+	if !errors.As(err, &wrong) || !errors.As(err, &number) {
+		return err
+	}
+	if errors.Is(number, strconv.ErrRange) {
+		return fmt.Errorf("--%s: %s is too large", wrong.GetFlag().Name, number.Num)
+	}
+	return fmt.Errorf("--%s: %q is not a whole number of 0 or more", wrong.GetFlag().Name, number.Num)
 }
 
 // usageError is an error of the arguments that shows only when the input is

@@ -104,7 +104,7 @@ func TestBadInput(t *testing.T) {
 		"no hex":       {write("nohex", "deadly"), "line 1: 'l' is not a hex digit"},
 		"bad version":  {write("version", "\xd4\xc3\xb2\xa1\x09\x00\x04\x00"+strings.Repeat("\x00", 16)), "the header of the capture: Unknown major version 9"},
 		"bad section":  {write("section", "\x0a\x0d\x0d\x0a\x1c\x00\x00\x00abcd"), "the header of the capture: Wrong byte order value in Section Header"},
-		"no frames":    {write("noframes", string(pcapFile(t, layers.LinkTypeRaw))), errNoMQTT.Error()},
+		"no frames":    {write("noframes", string(pcapFile(t, layers.LinkTypeRaw))), "no MQTT found: there is no TCP in its 0 frames"},
 		"header alone": {write("header", "\xd4\xc3\xb2\xa1"), "the header of the capture: the file is cut short"},
 	}
 	for name, test := range tests {

@@ -38,6 +38,25 @@ func TestColor(t *testing.T) {
 	require.Equal(t, "mqttdump: -v and --json exclude each other (see mqttdump --help)\n", runFiles(t, "-v", "--json", handshake).stderr)
 }
 
+func TestColorVariables(t *testing.T) {
+	for name, value := range map[string]string{"NO_COLOR": "", "CLICOLOR": "", "CLICOLOR_FORCE": "", "TERM": "xterm"} {
+		t.Setenv(name, value)
+	}
+	colored := func(args ...string) bool {
+		return strings.Contains(runFiles(t, append(args, handshake)...).stdout, "\x1b[")
+	}
+	require.False(t, colored("-v"), "no terminal")
+	t.Setenv("CLICOLOR_FORCE", "0")
+	require.False(t, colored("-v"))
+	t.Setenv("CLICOLOR_FORCE", "1")
+	require.True(t, colored("-v"))
+	require.False(t, colored("-v", "--color=never"))
+	require.False(t, colored("check"), "which has no such flag")
+	t.Setenv("NO_COLOR", "1")
+	require.False(t, colored("-v"), "it wins")
+	require.True(t, colored("-v", "--color=always"), "but for the flag")
+}
+
 func TestJSON(t *testing.T) {
 	r := runFiles(t, "--json", handshake)
 	require.Equal(t, 3, strings.Count(r.stdout, "\n"))
@@ -74,7 +93,9 @@ func TestCheck(t *testing.T) {
 	require.Equal(t, result{checkNotKnown, "", "mqttdump: /missing: no such file or directory\n"}, runFiles(t, "check", "/missing"))
 	require.Equal(t, checkNotKnown, runFiles(t, "check", "--wat").status)
 	require.Equal(t, checkNotKnown, runFiles(t, "check", "/missing", "../../testdata/captures/illegal-v5.pcapng").status)
-	require.Equal(t, checkGood, runFiles(t, "check", "--type=PINGREQ", "../../testdata/captures/illegal-v31.pcapng").status, "filtered out")
+	require.Equal(t, checkGood, runFiles(t, "check", "--type=CONNACK", "../../testdata/captures/illegal-v31.pcapng").status, "filtered out")
+	require.Equal(t, result{checkNotKnown, "", "mqttdump: no packet matches the filters\n"}, runFiles(t, "check", "--client=typo", handshake))
+	require.Equal(t, result{exitBad, "", "mqttdump: no packet matches the filters\n"}, runFiles(t, "--type=PINGREQ", handshake))
 
 	l := defaultLink(t)
 	r = dump(t, pcapFile(t, layers.LinkTypeRaw, append(l.open(), l.client(connect311+"30"))...), "check")
@@ -179,6 +200,8 @@ topic  PUBLISH  bytes
 	require.Equal(t, exitBad, r.status)
 	require.Contains(t, r.stdout, "MQTT 5.0 [MQTT-3.4.2-1]  PUBACK Reason Code       1  connection 1, offset 8, frame 9\n")
 	require.NotContains(t, r.stdout, "PUBLISH")
+	require.Contains(t, runFiles(t, "summary", handshake, "../../testdata/captures/illegal-mochi-v5.pcapng").stdout,
+		"  ../../testdata/captures/illegal-mochi-v5.pcapng, connection 2, offset 8, frame 9\n", "of several files which")
 	require.Equal(t, exitUsage, runFiles(t, "summary", "--top=-1").status)
 }
 

@@ -27,9 +27,10 @@ type printer struct {
 	show     func(*printer, *record) // how a record is written
 	over     func(*session)          // is told of connections that end, if not nil
 	colored  bool
-	line     []byte // used again and again
-	record   record // the same
-	err      error  // the first error of a write to out
+	line     []byte           // used again and again
+	record   record           // the same
+	decoder  mqttwire.Decoder // the same, for every connection
+	err      error            // the first error of a write to out
 
 	file   string    // that is being read
 	start  time.Time // of its first frame
@@ -44,7 +45,8 @@ type printer struct {
 }
 
 func newPrinter(out, errors io.Writer, s *settings) *printer {
-	return &printer{out: bufio.NewWriterSize(out, 1<<16), errors: errors, settings: s, show: showLine}
+	return &printer{out: bufio.NewWriterSize(out, 1<<16), errors: errors, settings: s, show: showLine,
+		decoder: mqttwire.Decoder{MaxPacketSize: s.maxPacketSize}}
 }
 
 // packet takes the next record.

@@ -108,7 +108,7 @@ func (f *field) piece(id mqttwire.PropertyID) (p piece, err error) {
 		return p, nil
 	case f.Hex != nil:
 		if p.b, err = hex.DecodeString(*f.Hex); err != nil {
-			return p, fmt.Errorf("hex %.40q: %w", *f.Hex, err)
+			return p, fmt.Errorf("hex: %s", plainHexError(err)) // without the digits: it may be a password
 		}
 	}
 	before := len(p.b)
@@ -131,7 +131,7 @@ func (f *field) editText(p *piece) error {
 	}
 	var value string
 	if err := json.Unmarshal(f.Value, &value); err != nil {
-		return fmt.Errorf("value %.40s is not a string", f.Value)
+		return errors.New("value is not a string")
 	}
 	if value != asJSON(p.b) {
 		p.b, p.edited = []byte(value), true

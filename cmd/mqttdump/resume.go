@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed-2c1fe983/mqttwire"
+	"github.com/seed-2c1fe983/mqttwire/inspect"
 )
 
 // What is done about packets that are not in order, bytes that are missing, and
@@ -38,7 +39,7 @@ func (s *session) bad(st *stream, b []byte, err error, at moment) int {
 // refuse hands on a packet that was refused, or the beginning of one.
 func (s *session) refuse(st *stream, wire []byte, err error, at moment) {
 	r := s.record(aPacket, st.sender, at)
-	r.offset, r.wire, r.rules, r.refused = st.offset, wire, st.decoder.Rules, err
+	r.offset, r.wire, r.rules, r.refused = st.offset, wire, st.rules, err
 	r.rules.Version = s.version
 	r.handshake = st.sender == mqttwire.Client && !s.accepted
 	connect := r.packetType() == mqttwire.PacketConnect
@@ -83,11 +84,12 @@ func (s *session) guess(st *stream, b []byte, at moment) bool {
 		return false // a CONNECT is due, and if this is one it tells
 	}
 	for _, v := range candidates {
-		d := mqttwire.Decoder{Rules: st.decoder.Rules, MaxPacketSize: s.settings.maxPacketSize}
-		d.Version = v
 		if v == s.version {
 			continue
 		}
+		d := &s.out.decoder
+		d.Rules = st.rules
+		d.Version = v
 		if _, _, err := d.Decode(b); err == nil || s.version == 0 && err == mqttwire.ErrIncomplete {
 			s.take(v, st.sender, at)
 			return true
@@ -107,8 +109,11 @@ func (s *session) take(v mqttwire.Version, sender mqttwire.Sender, at moment) {
 		text = fmt.Sprintf("the guess was wrong: the version is %v rather than %v", v, s.version)
 	}
 	s.version, s.guessed = v, true
-	s.connected, s.accepted = true, true
+	s.accepted = true
 	s.tell(aNote, sender, at, text)
+	if !s.connected {
+		s.connect(v)
+	}
 }
 
 // gap reports that bytes of sender are missing, n of them if that is known and
@@ -119,160 +124,19 @@ func (s *session) gap(sender mqttwire.Sender, n int64, at moment, text string) {
 	}
 	st := s.stream(sender)
 	s.problem(sender, at, text)
+	begun := mqttwire.Version(0)
+	if len(st.pending) > 0 {
+		begun = inspect.Inspect(st.pending, st.rules).Rules.Version
+	}
 	st.offset += int64(len(st.pending)) + n
 	st.pending, st.skip = nil, 0
 	st.lost, st.search = true, search{}
-	if sender == mqttwire.Client && !s.connected {
+	switch {
+	case sender != mqttwire.Client || s.connected:
+	case begun != 0: // the beginning of the CONNECT tells
+		s.accepted = true
+		s.connect(begun)
+	default:
 		s.whole = false
 	}
-}
-
-// maxSearched is how many bytes a packet may have that ends a search: until the
-// whole of it is there, nobody can tell whether it is one.
-const maxSearched = 1 << 16
-
-// search is what a search for a packet has found out, so that it looks at every byte
-// once, and again only where a packet may begin.
-type search struct {
-	hopes []int // where in the pending bytes
-	seen  int   // how many of these have been looked at
-	vain  int   // how many bytes before them were of no use
-}
-
-// maxVain is how many bytes of a connection are searched that is not known to be MQTT.
-const maxVain = 1 << 20
-
-// resume looks in b for a packet to go on with. It returns how many bytes are of no
-// use. What looks like packets up to the end of b is better than what may become one.
-func (s *session) resume(st *stream, b []byte, at moment) int {
-	var left []int
-	try := func(i int) bool {
-		switch s.plausible(st, b[i:], i == 0) {
-		case yes:
-			return true
-		case perhaps:
-			left = append(left, i)
-		}
-		return false
-	}
-	for _, i := range st.search.hopes {
-		if try(i) {
-			return s.found(st, b, i, at)
-		}
-	}
-	for i := st.search.seen; i < len(b); i++ {
-		if try(i) {
-			return s.found(st, b, i, at)
-		}
-	}
-	useless := len(b)
-	if len(left) > 0 {
-		useless = left[0]
-	}
-	for i := range left {
-		left[i] -= useless
-	}
-	st.search = search{left, len(b) - useless, st.search.vain + useless}
-	if s.number == 0 && st.search.vain > maxVain {
-		s.stop()
-	}
-	return useless
-}
-
-// found ends a search at byte i of b, and returns how many bytes are dealt with.
-func (s *session) found(st *stream, b []byte, i int, at moment) int {
-	st.lost, st.search = false, search{}
-	if s.number == 0 {
-		s.begin()
-	}
-	if offset := st.offset + int64(i); offset > 0 {
-		s.tell(aNote, st.sender, at, fmt.Sprintf("decoding goes on at offset %d", offset))
-	}
-	if i == 0 {
-		return s.next(st, b, at)
-	}
-	return i
-}
-
-// belief is how sure something is.
-type belief int
-
-const (
-	no belief = iota
-	perhaps
-	yes
-)
-
-// plausible tells whether b looks like the beginning of a packet and what follows
-// it: in one of the versions, one packet after another to the end of b.
-func (s *session) plausible(st *stream, b []byte, first bool) belief {
-	best := no
-	for _, v := range candidates {
-		if s.version != 0 && !s.guessed {
-			v = s.version
-		}
-		best = max(best, s.chain(st, b, v, first))
-	}
-	return best
-}
-
-// chain is plausible for one version.
-func (s *session) chain(st *stream, b []byte, v mqttwire.Version, first bool) belief {
-	d := mqttwire.Decoder{Rules: st.decoder.Rules, MaxPacketSize: s.settings.maxPacketSize}
-	d.Version = v
-	return chainOf(&d, b, first)
-}
-
-// What it takes to believe in packets: bytes where they end where the bytes do, and
-// bytes or packets where the last one does not. Two acknowledgements in a row are
-// four bytes that are as they have to be, which happens by chance in a long stream.
-const (
-	leastBytes    = 8
-	leastBytesCut = 16
-	leastCut      = 3
-)
-
-// chainOf tells whether b is packets, one after another. first says that b begins
-// where a segment does, which is where packets mostly begin.
-func chainOf(d *mqttwire.Decoder, b []byte, first bool) belief {
-	n, packets := 0, 0
-	for n < len(b) {
-		_, used, err := d.Decode(b[n:])
-		switch {
-		case err == mqttwire.ErrIncomplete && !sensible(b[n:]):
-			return no
-		case err == mqttwire.ErrIncomplete && (n >= leastBytesCut || packets >= leastCut):
-			return yes
-		case err == mqttwire.ErrIncomplete:
-			return perhaps
-		case err != nil:
-			return no
-		}
-		n += used
-		packets++
-	}
-	if first || n >= leastBytes {
-		return yes
-	}
-	return no
-}
-
-// sensible reports whether a packet of which there is only the beginning may be
-// one: its fixed header, and of a PUBLISH the length of the topic.
-func sensible(b []byte) bool {
-	h, n, err := mqttwire.ConsumeFixedHeader(b)
-	if err == mqttwire.ErrIncomplete {
-		return true
-	}
-	if err != nil || h.RemainingLength > maxSearched {
-		return false
-	}
-	if h.Type == mqttwire.PacketPublish && len(b) >= n+2 {
-		topic := int(b[n])<<8 | int(b[n+1])
-		if topic+2 > h.RemainingLength {
-			return false
-		}
-		return topic == 0 || len(b) < n+2+topic || mqttwire.ValidTopicName(b[n+2:n+2+topic])
-	}
-	return true
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -102,6 +103,24 @@ func TestBadConnectOnPort(t *testing.T) {
 	f := append(l.open(), l.client("10 0f 0004 4d515458 04 02 003c 0003 726177"))
 	r := dumpFrames(t, append(f, l.close()...)...)
 	require.Contains(t, r.stdout, "#1 C>S ERROR CONNECT: Protocol Name is ")
+}
+
+// A search does not look again and again at where a long packet may begin.
+func TestSearchIsLinear(t *testing.T) {
+	s := newSession(newPrinter(io.Discard, io.Discard, &settings{maxPacketSize: mqttwire.MaxPacketSize}), &settings{maxPacketSize: mqttwire.MaxPacketSize})
+	s.assume(mqttwire.MQTT5)
+	st := s.stream(mqttwire.Client)
+	st.lost = true
+	hope := unhex(t, "30 ffff03 0000") // the beginning of a PUBLISH of 65539 bytes
+	for range 2000 {
+		s.deliver(mqttwire.Client, hope, moment{})
+	}
+	require.True(t, st.lost)
+	require.Len(t, st.search.hopes, 2000)
+	for i, h := range st.search.hopes {
+		require.Equal(t, hope[0], st.pending[h.at])
+		require.Equal(t, 6*i+4+65535, h.need)
+	}
 }
 
 // After bytes that are missing the decoding goes on.

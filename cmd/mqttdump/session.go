@@ -29,6 +29,7 @@ type session struct {
 
 	held     []chunk // what the server sent before connected
 	heldSize int
+	untold   []remark // what is to be told once the connection is known to be MQTT
 
 	tally tally
 }
@@ -42,6 +43,17 @@ type tally struct {
 	ended          string // how the TCP connection did
 	network        network
 }
+
+// remark is a problem or a note.
+type remark struct {
+	kind   kind
+	sender mqttwire.Sender
+	at     moment
+	text   string
+}
+
+// maxUntold is how many remarks are kept of a connection that may not be MQTT.
+const maxUntold = 8
 
 // chunk is bytes and when the last of them was captured.
 type chunk struct {
@@ -57,10 +69,14 @@ func newSession(out *printer, s *settings) *session {
 	return &session{out: out, settings: s}
 }
 
-// begin gives the connection its number.
+// begin gives the connection its number: it is MQTT.
 func (s *session) begin() {
 	s.out.connections++
 	s.number = s.out.connections
+	for _, u := range s.untold {
+		s.tell(u.kind, u.sender, u.at, u.text)
+	}
+	s.untold = nil
 }
 
 // assume sets the version of a connection whose CONNECT will not be seen, 0 if it
@@ -72,10 +88,7 @@ func (s *session) assume(v mqttwire.Version) {
 // stream returns the stream of sender.
 func (s *session) stream(sender mqttwire.Sender) *stream {
 	if s.streams[sender] == nil {
-		s.streams[sender] = &stream{sender: sender, decoder: mqttwire.Decoder{
-			Rules:         mqttwire.Rules{Sender: sender, Options: s.settings.options},
-			MaxPacketSize: s.settings.maxPacketSize,
-		}}
+		s.streams[sender] = &stream{sender: sender, rules: mqttwire.Rules{Sender: sender, Options: s.settings.options}}
 	}
 	return s.streams[sender]
 }
@@ -116,8 +129,7 @@ func (s *session) next(st *stream, b []byte, at moment) int {
 	case st.lost:
 		return s.resume(st, b, at)
 	}
-	st.decoder.Version = s.version
-	packet, n, err := st.decoder.Decode(b)
+	packet, n, err := s.decode(st, b)
 	switch {
 	case err == nil:
 		if s.version == 0 && packet.Type() != mqttwire.PacketConnect {
@@ -133,10 +145,20 @@ func (s *session) next(st *stream, b []byte, at moment) int {
 	return s.bad(st, b, err, at)
 }
 
+// decode decodes the first packet of b. It is valid until the next call.
+func (s *session) decode(st *stream, b []byte) (mqttwire.Packet, int, error) {
+	d := &s.out.decoder
+	d.Rules = st.rules
+	d.Version = s.version
+	packet, n, err := d.Decode(b)
+	st.rules = d.Rules // with the version, if this was a CONNECT
+	return packet, n, err
+}
+
 // packet hands a packet on that is in order.
 func (s *session) packet(st *stream, packet mqttwire.Packet, wire []byte, at moment) {
 	r := s.record(aPacket, st.sender, at)
-	r.offset, r.wire, r.packet, r.rules = st.offset, wire, packet, st.decoder.Rules
+	r.offset, r.wire, r.packet, r.rules = st.offset, wire, packet, st.rules
 	r.different = st.check(packet, wire)
 	if connect, ok := packet.(*mqttwire.Connect); ok {
 		s.clientID = string(connect.ClientID)
@@ -215,16 +237,20 @@ func (s *session) hold(data []byte, at moment) {
 	}
 }
 
-// problem tells of something that is wrong. A connection that is not known to be
-// MQTT is none of our business.
+// problem tells of something that is wrong.
 func (s *session) problem(sender mqttwire.Sender, at moment, text string) {
-	if s.number != 0 {
-		s.tell(aProblem, sender, at, text)
-	}
+	s.tell(aProblem, sender, at, text)
 }
 
-// tell hands on a problem or a note.
+// tell hands on a problem or a note: later, if the connection is not known to be MQTT
+// yet, and never if it is not.
 func (s *session) tell(k kind, sender mqttwire.Sender, at moment, text string) {
+	if s.number == 0 {
+		if len(s.untold) < maxUntold {
+			s.untold = append(s.untold, remark{k, sender, at, text})
+		}
+		return
+	}
 	r := s.record(k, sender, at)
 	r.text = text
 	if st := s.streams[sender]; st != nil {
@@ -237,7 +263,7 @@ func (s *session) tell(k kind, sender mqttwire.Sender, at moment, text string) {
 func (s *session) stop() {
 	s.over = true
 	s.streams = [3]*stream{}
-	s.held = nil
+	s.held, s.untold = nil, nil
 	s.aliases = [3]map[uint16][]byte{}
 }
 
@@ -256,8 +282,7 @@ func (s *session) finishStream(sender mqttwire.Sender, st *stream, at moment) {
 		s.problem(sender, at, "no packet was found after the gap, in the last "+count(len(st.pending), "byte"))
 		return
 	}
-	st.decoder.Version = s.version
-	if _, _, err := st.decoder.Decode(st.pending); err != nil && err != mqttwire.ErrIncomplete {
+	if _, _, err := s.decode(st, st.pending); err != nil && err != mqttwire.ErrIncomplete {
 		s.refuse(st, st.pending, err, at)
 		return
 	}

@@ -114,7 +114,7 @@ func TestOtherBytes(t *testing.T) {
 
 // The packet is decoded although it is not what Append would check.
 func TestDoesNotEncodeBack(t *testing.T) {
-	s := stream{decoder: mqttwire.Decoder{Rules: mqttwire.Rules{Version: mqttwire.MQTT311}}}
+	s := stream{rules: mqttwire.Rules{Version: mqttwire.MQTT311}}
 	err := s.check(&mqttwire.Puback{}, nil)
 	require.ErrorIs(t, err, mqttwire.ErrPacketIDZero)
 	require.ErrorContains(t, err, "does not encode back: mqttwire: PUBACK: ")
@@ -161,4 +161,47 @@ func TestStreamBuffer(t *testing.T) {
 
 	whole := []byte{0xC0, 0}
 	require.Equal(t, &whole[0], &s.with(whole)[0], "whole packets are not copied")
+}
+
+// A large packet gets a buffer of its size when a quarter of it is there, and one that
+// is only claimed does not.
+func TestLargePacketBuffer(t *testing.T) {
+	s := stream{}
+	s.keep(s.with(unhex(t, "30 ffffff7f 0001 61")), 0)
+	s.keep(s.with(make([]byte, 1000)), 0)
+	require.Less(t, cap(s.pending), 4096, "256 MiB are claimed")
+
+	s = stream{}
+	const size = 1 << 20
+	head := append([]byte{0x30}, appendVarint(nil, size-4)...)
+	s.keep(s.with(head), 0)
+	for len(s.pending) < size {
+		s.keep(s.with(make([]byte, min(10000, size-len(s.pending)))), 0)
+		if len(s.pending) > size/2 {
+			require.Equal(t, size, cap(s.pending))
+		}
+	}
+}
+
+// A large payload is compared without a copy, and a difference in front of it is found.
+func TestLargePacketEncodesBack(t *testing.T) {
+	payload := make([]byte, 2*maxIdleBuffer)
+	body := append(unhex(t, "0001 61"), payload...)
+	rules := mqttwire.Rules{Version: mqttwire.MQTT311, Sender: mqttwire.Client}
+	for name, header := range map[string][]byte{"": append([]byte{0x30}, appendVarint(nil, len(body))...), "encodes back to other bytes": {0x30, 0x83, 0x80, 0x88, 0x00}} {
+		wire := append(header, body...)
+		d := mqttwire.Decoder{Rules: rules}
+		packet, n, err := d.Decode(wire)
+		require.NoError(t, err)
+		require.Len(t, wire, n)
+		s := stream{rules: rules}
+		err = s.check(packet, wire)
+		require.Less(t, cap(s.scratch), maxIdleBuffer)
+		if name == "" {
+			require.NoError(t, err)
+			require.Less(t, testing.AllocsPerRun(10, func() { _ = s.check(packet, wire) }), 2.0)
+			continue
+		}
+		require.ErrorContains(t, err, name)
+	}
 }

@@ -19,6 +19,7 @@ type summary struct {
 	topics      map[string]*topicRow
 	others      topicRow // of topics that are not in the map
 	violations  map[violationKey]*violationRow
+	several     bool // files
 }
 
 type connectionRow struct {
@@ -56,7 +57,7 @@ const (
 
 // summary prints the tables.
 func (p *program) summary(s settings) int {
-	sum := summary{topics: make(map[string]*topicRow), violations: make(map[violationKey]*violationRow)}
+	sum := summary{topics: make(map[string]*topicRow), violations: make(map[violationKey]*violationRow), several: len(s.files) > 1}
 	d := p.reader(&s, sum.show)
 	d.out.over = sum.closed
 	status := d.readFiles(false)
@@ -134,6 +135,9 @@ func (s *summary) violation(clause, text string, r *record) {
 			return
 		}
 		row = &violationRow{violationKey: key, first: fmt.Sprintf("connection %d, %s", r.session.number, r.place())}
+		if s.several {
+			row.first = r.file + ", " + row.first
+		}
 		s.violations[key] = row
 	}
 	row.n++

@@ -12,10 +12,15 @@ import (
 // webSocket takes what one side of a WebSocket sends apart: the HTTP request or
 // response, then frames. RFC 6455 section 5.
 type webSocket struct {
-	fromClient bool
-	http       []byte // the request or response, until it is whole
-	open       bool   // it was
-	over       bool   // nothing is looked at any more
+	sender mqttwire.Sender
+	http   []byte // the request or response, until it is whole
+	open   bool   // it was
+	named  bool   // it names MQTT as the subprotocol
+	packs  bool   // the messages may be compressed
+	joined bool   // what came before was not captured
+	lost   bool   // where the next frame begins is not known
+	over   bool   // nothing is looked at any more
+	warned bool
 
 	header  [14]byte // of the frame that is being read
 	have    int      // how many of its bytes are there
@@ -25,7 +30,11 @@ type webSocket struct {
 	mask    [4]byte
 	masked  bool
 	turn    int // which byte of mask is next
-	warned  bool
+
+	packed bool   // the message is compressed
+	packet []byte // what there is of a compressed message
+	whole  bool   // that is all of it
+	window []byte // the last bytes that came out of compressed messages
 }
 
 // The opcodes. RFC 6455 section 5.2.
@@ -38,62 +47,43 @@ const (
 	opPong         = 0xA
 )
 
-// deliverWeb hands on the MQTT in what comes next in a WebSocket.
-func (c *connection) deliverWeb(w *webSocket, sender mqttwire.Sender, data []byte, at moment) {
-	for len(data) > 0 && !w.over && !c.session.over {
-		opened := w.open
-		payload, rest, problem := w.next(data)
-		if c.session.number == 0 && w.fromClient && w.open {
-			c.beginWeb(problem, opened, payload, at)
-		} else if problem != "" {
-			c.session.problem(sender, at, problem)
-		}
-		if len(payload) > 0 {
-			c.session.deliver(sender, payload, at)
-		}
-		data = rest
-	}
-	if c.session.over {
-		c.stop()
-	}
-}
-
-// beginWeb gives the connection its number once it is known to carry MQTT: when
-// the request has been read and names the subprotocol, or else when what comes
-// first is a CONNECT.
-func (c *connection) beginWeb(problem string, opened bool, payload []byte, at moment) {
-	if !opened && problem == "" {
-		c.session.begin()
-		return
-	}
-	if !opened {
-		c.webProblem = problem
-	}
-	if len(payload) == 0 {
-		return
-	}
-	if mqttwire.PacketType(payload[0]>>4) != mqttwire.PacketConnect {
-		c.stop()
-		return
-	}
-	c.session.begin()
-	c.session.problem(mqttwire.Client, at, c.webProblem)
+// lose forgets the frame and the message that are being read, as bytes are missing.
+func (w *webSocket) lose() {
+	*w = webSocket{sender: w.sender, open: true, named: w.named, packs: w.packs || !w.open, joined: true, lost: true,
+		over: w.over, warned: w.warned}
 }
 
 // next takes the beginning of data and returns the part of it that is MQTT, in
 // place unmasked on a copy, and what is behind. A problem tells what is wrong, and
-// over whether that is the end.
+// over whether that is the end. The bytes of a compressed message it keeps in packet,
+// until it is whole.
 func (w *webSocket) next(data []byte) (payload, rest []byte, problem string) {
 	switch {
 	case !w.open:
-		return w.handshake(data)
+		rest, problem = w.handshake(data)
+		return nil, rest, problem
 	case w.left == 0:
-		return w.frame(data)
+		rest, problem = w.frame(data)
+	default:
+		payload, rest = w.content(data)
 	}
+	if w.packed && w.opcode < opClose && w.have == 0 {
+		w.packet = append(w.packet, payload...)
+		payload = nil
+		w.whole = w.left == 0 && w.message == 0
+		if len(w.packet) > maxPacked {
+			return nil, rest, w.stop("a compressed WebSocket message has more than " + count(maxPacked, "byte"))
+		}
+	}
+	return payload, rest, problem
+}
+
+// content reads the payload of a frame, and unmasks it.
+func (w *webSocket) content(data []byte) (payload, rest []byte) {
 	n := int(min(uint64(len(data)), w.left))
 	w.left -= uint64(n)
 	if w.opcode >= opClose {
-		return nil, data[n:], ""
+		return nil, data[n:]
 	}
 	payload = data[:n]
 	if w.masked {
@@ -103,48 +93,55 @@ func (w *webSocket) next(data []byte) (payload, rest []byte, problem string) {
 			w.turn++
 		}
 	}
-	return payload, data[n:], ""
+	return payload, data[n:]
 }
 
 // handshake reads the request or the response.
-func (w *webSocket) handshake(data []byte) (payload, rest []byte, problem string) {
+func (w *webSocket) handshake(data []byte) (rest []byte, problem string) {
 	before := len(w.http)
 	w.http = append(w.http, data...)
 	text, _, whole := bytes.Cut(w.http, []byte("\r\n\r\n"))
 	if !whole {
 		if len(w.http) > maxRequest {
-			w.over = true
-			return nil, nil, "the WebSocket handshake has more than " + count(maxRequest, "byte")
+			return nil, w.stop("the WebSocket handshake has more than " + count(maxRequest, "byte"))
 		}
-		return nil, nil, ""
+		return nil, ""
 	}
 	w.open, w.http = true, nil
 	rest = data[len(text)+4-before:]
 	line, _, _ := strings.Cut(string(text), "\r\n")
-	if !w.fromClient {
-		if fields := strings.Fields(line); len(fields) < 2 || fields[1] != "101" {
-			w.over = true
-			return nil, nil, fmt.Sprintf("the server refused the WebSocket: %.60q", line)
-		}
-	} else if headersOf(string(text))["sec-websocket-protocol"] == "" { // 5.0 [MQTT-6.0.0-3], 3.1.1 [MQTT-6.0.0-3]
-		problem = "the WebSocket names no subprotocol, must be mqtt (MQTT 5.0 [MQTT-6.0.0-3])"
+	if fields := strings.Fields(line); w.sender == mqttwire.Server && (len(fields) < 2 || fields[1] != "101") {
+		return nil, w.stop(fmt.Sprintf("the server refused the WebSocket: %.60q", line))
 	}
-	return nil, rest, problem
+	headers := headersOf(string(text))
+	w.packs = strings.Contains(headers["sec-websocket-extensions"], "permessage-deflate")
+	protocols := headers["sec-websocket-protocol"]
+	if w.named = namesMQTT(protocols); w.named {
+		return rest, ""
+	}
+	clause := "[MQTT-6.0.0-3]" // 5.0 [MQTT-6.0.0-3], 3.1.1 [MQTT-6.0.0-3]
+	if w.sender == mqttwire.Server {
+		clause = "[MQTT-6.0.0-4]" // 5.0 [MQTT-6.0.0-4], 3.1.1 [MQTT-6.0.0-4]
+	}
+	names := "no subprotocol"
+	if protocols != "" {
+		names = fmt.Sprintf("the subprotocol %.60q", protocols)
+	}
+	return rest, fmt.Sprintf("the WebSocket handshake of the %s names %s, must be mqtt (MQTT 5.0 %s)", w.sender, names, clause)
 }
 
 // frame reads the header of a frame.
-func (w *webSocket) frame(data []byte) (payload, rest []byte, problem string) {
+func (w *webSocket) frame(data []byte) (rest []byte, problem string) {
 	for len(data) > 0 {
 		w.header[w.have] = data[0]
 		w.have++
 		data = data[1:]
 		if w.have >= 2 && w.have == w.headerSize() {
-			problem = w.begin()
 			w.have = 0
-			return nil, data, problem
+			return data, w.begin()
 		}
 	}
-	return nil, nil, ""
+	return nil, ""
 }
 
 // headerSize is the size of the header by its first two bytes.
@@ -176,30 +173,56 @@ func (w *webSocket) begin() string {
 		copy(w.mask[:], h[n:])
 		w.turn = 0
 	}
-	final := h[0]&0x80 != 0
 	w.opcode = h[0] & 0x0F
-	switch {
-	case h[0]&0x70 != 0:
-		return w.stop("a WebSocket frame has reserved bits, as for compression, which is not supported")
-	case w.left>>63 != 0:
-		return w.stop("a WebSocket frame has a length of more than 63 bits")
-	case w.opcode == opClose, w.opcode == opPing, w.opcode == opPong:
-		return w.warn(w.masked != w.fromClient, "a WebSocket frame is masked from the server, or not from the client (RFC 6455 section 5.1)")
-	case w.opcode > opBinary:
-		return w.stop(fmt.Sprintf("a WebSocket frame has opcode %d, which is reserved", w.opcode))
-	case w.opcode == opContinuation && w.message == 0:
-		return w.stop("a WebSocket frame continues no message")
+	if problem := w.wrong(h[0] & 0x70); problem != "" {
+		return w.stop(problem)
 	}
-	if w.opcode == opContinuation {
-		w.opcode = w.message
-	}
-	if w.message = w.opcode; final {
-		w.message = 0
+	if w.opcode < opClose {
+		w.count(h[0])
 	}
 	if w.opcode == opText { // 5.0 [MQTT-6.0.0-1], 3.1.1 [MQTT-6.0.0-1]
 		return w.warn(true, "MQTT in a WebSocket text frame, must be in binary frames (MQTT 5.0 [MQTT-6.0.0-1])")
 	}
-	return w.warn(w.masked != w.fromClient, "a WebSocket frame is masked from the server, or not from the client (RFC 6455 section 5.1)")
+	return w.warn(w.masked != (w.sender == mqttwire.Client), "a WebSocket frame is masked from the server, or not from the client (RFC 6455 section 5.1)")
+}
+
+// The reserved bits of a frame. RFC 6455 section 5.2.
+const (
+	reservedBits  = 0x70
+	compressedBit = 0x40 // RFC 7692 section 6
+)
+
+// wrong is what is wrong with a frame that nobody can read, with these reserved bits.
+func (w *webSocket) wrong(reserved byte) string {
+	switch {
+	case reserved&^compressedBit != 0:
+		return "a WebSocket frame has reserved bits that no known extension uses"
+	case reserved != 0 && !w.packs:
+		return "a WebSocket frame is compressed, which the handshake did not agree on (RFC 7692 section 6)"
+	case reserved != 0 && (w.opcode == opContinuation || w.opcode >= opClose):
+		return "a WebSocket frame is compressed that must not be, as it is none that begins a message (RFC 7692 section 6.1)"
+	case w.left>>63 != 0:
+		return "a WebSocket frame has a length of more than 63 bits"
+	case w.opcode > opBinary && w.opcode < opClose || w.opcode > opPong:
+		return fmt.Sprintf("a WebSocket frame has opcode %d, which is reserved", w.opcode)
+	case w.opcode == opContinuation && w.message == 0:
+		return "a WebSocket frame continues no message"
+	case w.message != 0 && (w.opcode == opText || w.opcode == opBinary):
+		return "a WebSocket message begins before the last one has ended (RFC 6455 section 5.4)"
+	}
+	return ""
+}
+
+// count goes on to the next frame of a message, or to the first of the next.
+func (w *webSocket) count(first byte) {
+	if w.opcode == opContinuation {
+		w.opcode = w.message
+	} else {
+		w.packed = first&compressedBit != 0
+	}
+	if w.message = w.opcode; first&0x80 != 0 {
+		w.message = 0
+	}
 }
 
 func (w *webSocket) stop(problem string) string {

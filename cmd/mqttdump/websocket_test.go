@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,7 +131,10 @@ func TestWebSocketErrors(t *testing.T) {
 	}{
 		"text frame":         {[][]byte{webFrame(0x81, 7, b)}, "MQTT in a WebSocket text frame, must be in binary frames (MQTT 5.0 [MQTT-6.0.0-1])", true},
 		"not masked":         {[][]byte{webFrame(0x82, 0, b)}, "a WebSocket frame is masked from the server, or not from the client (RFC 6455 section 5.1)", true},
-		"compressed":         {[][]byte{webFrame(0xC2, 7, b)}, "a WebSocket frame has reserved bits, as for compression, which is not supported", false},
+		"compressed":         {[][]byte{webFrame(0xC2, 7, b)}, "a WebSocket frame is compressed, which the handshake did not agree on (RFC 7692 section 6)", false},
+		"reserved bits":      {[][]byte{webFrame(0xA2, 7, b)}, "a WebSocket frame has reserved bits that no known extension uses", false},
+		"a message inside":   {[][]byte{webFrame(0x02, 7, b[:3]), webFrame(0x82, 7, b[3:])}, "a WebSocket message begins before the last one has ended (RFC 6455 section 5.4)", false},
+		"reserved control":   {[][]byte{webFrame(0x8B, 7, b)}, "a WebSocket frame has opcode 11, which is reserved", false},
 		"reserved opcode":    {[][]byte{webFrame(0x83, 7, b)}, "a WebSocket frame has opcode 3, which is reserved", false},
 		"nothing to go on":   {[][]byte{webFrame(0x80, 7, b)}, "a WebSocket frame continues no message", false},
 		"a length too large": {[][]byte{append([]byte{0x82, 0xFF, 0x80, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4}, b...)}, "a WebSocket frame has a length of more than 63 bits", false},
@@ -156,9 +160,14 @@ func TestWebSocketHandshake(t *testing.T) {
 	}
 	unnamed := strings.Replace(webRequest, "Sec-WebSocket-Protocol: mqtt\r\n", "", 1)
 	r := link(unnamed, webResponse, connect)
-	require.Equal(t, []string{"#1 C>S ERROR the WebSocket names no subprotocol, must be mqtt (MQTT 5.0 [MQTT-6.0.0-3])", "#1 C>S " + connectLine}, r.packets())
+	require.Equal(t, []string{"#1 C>S ERROR the WebSocket handshake of the client names no subprotocol, must be mqtt (MQTT 5.0 [MQTT-6.0.0-3])", "#1 C>S " + connectLine}, r.packets())
 	require.Contains(t, link(unnamed, webResponse, webFrame(0x82, 5, []byte("hello"))).stderr, "no MQTT found")
-	require.Contains(t, link(strings.Replace(webRequest, ": mqtt", ": chat", 1), webResponse, connect).stderr, "no MQTT found")
+	chat := strings.Replace(webRequest, ": mqtt", ": chat", 1)
+	require.Equal(t, []string{`#1 C>S ERROR the WebSocket handshake of the client names the subprotocol "chat", must be mqtt (MQTT 5.0 [MQTT-6.0.0-3])`, "#1 C>S " + connectLine},
+		link(chat, webResponse, connect).packets())
+	require.Contains(t, link(chat, webResponse, webFrame(0x82, 5, []byte("hello"))).stderr, "no MQTT found")
+	require.Equal(t, []string{"#1 S>C ERROR the WebSocket handshake of the server names no subprotocol, must be mqtt (MQTT 5.0 [MQTT-6.0.0-4])", "#1 C>S " + connectLine},
+		link(webRequest, strings.Replace(webResponse, "Sec-WebSocket-Protocol: mqtt\r\n", "", 1), connect).packets())
 	require.Contains(t, link(strings.Replace(webRequest, "WebSocket\r", "h2c\r", 1), webResponse, connect).stderr, "no MQTT found")
 	require.Equal(t, []string{"#1 C>S " + connectLine}, link(strings.Replace(webRequest, ": mqtt", ": chat, mqttv3.1", 1), webResponse, connect).packets())
 	require.Equal(t, []string{`#1 S>C ERROR the server refused the WebSocket: "HTTP/1.1 403 Forbidden"`},
@@ -168,23 +177,34 @@ func TestWebSocketHandshake(t *testing.T) {
 	require.Contains(t, link("GET "+strings.Repeat("x", 20000), "", nil).stderr, "no MQTT found")
 }
 
+// After bytes that are missing the decoding goes on at the next frame that begins a
+// segment and holds packets.
 func TestWebSocketLosesBytes(t *testing.T) {
-	f := webLink(t, [][]byte{webFrame(0x82, 5, unhex(t, connect311)), webFrame(0x82, 5, unhex(t, publish)), webFrame(0x82, 5, unhex(t, disconnect))}, nil)
-	r := dumpFrames(t, append(f[:6:6], f[7:]...)...)
+	b := func(s string) []byte { return unhex(t, s) }
+	f := webLink(t, [][]byte{webFrame(0x82, 5, b(connect311)), webFrame(0x82, 5, b(publish)), webFrame(0x82, 5, b(publishQoS1)), webFrame(0x82, 5, b(disconnect))},
+		[][]byte{webFrame(0x82, 0, b(connack311)), nil, webFrame(0x82, 0, b(puback))})
+	r := dumpFrames(t, slices.Delete(f, 7, 8)...)
 	require.Equal(t, exitBad, r.status)
-	require.Contains(t, r.stdout, "; what follows cannot be told from inside a WebSocket\n")
+	require.Equal(t, []string{
+		"#1 C>S " + connectLine, `#1 S>C CONNACK reason="0x00 Success"`, "#1 S>C PUBACK packet-id=7",
+		"#1 C>S ERROR bytes are missing from offset 130 on: a segment was lost, or not captured",
+		"#1 C>S NOTE decoding goes on at offset 17", "#1 C>S " + publishLine1, `#1 C>S DISCONNECT reason="0x00 Normal disconnection"`,
+	}, r.packets(), r.stdout)
 }
 
 // Whatever frames a stream is cut into, the same comes out.
 func FuzzWebSocket(f *testing.F) {
 	f.Add([]byte(webRequest), webFrame(0x82, 5, unhex(f, connect311)), uint64(1))
 	f.Add([]byte(webRequest), webFrame(0x01, 5, []byte("x")), uint64(2))
+	packed := (&packer{t: f}).pack(unhex(f, connect311+publish))
+	f.Add([]byte(strings.TrimSuffix(webRequest, "\r\n")+extension), slices.Concat(webFrame(0x42, 5, packed[:9]), webFrame(0x80, 6, packed[9:]), webFrame(0xC2, 7, packed)), uint64(4))
+	f.Add([]byte{}, webFrame(0x82, 5, unhex(f, connect311)), uint64(5))
 	f.Add([]byte("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), []byte{0x82, 0xFF}, uint64(3))
 	f.Fuzz(func(t *testing.T, request, stream []byte, seed uint64) {
 		l := defaultLink(t)
 		frames := append(l.open(), l.next(mqttwire.Client, request[:min(len(request), 1400)], nil))
 		rnd := rand.New(rand.NewPCG(seed, 0))
-		one, many := webSocket{fromClient: true, open: true}, webSocket{fromClient: true, open: true}
+		one, many := webSocket{sender: mqttwire.Client, open: true, packs: true}, webSocket{sender: mqttwire.Client, open: true, packs: true}
 		whole := unwrap(&one, stream)
 		var parts []byte
 		for rest := stream; len(rest) > 0; {
@@ -204,6 +224,10 @@ func unwrap(w *webSocket, data []byte) (out []byte) {
 		var payload []byte
 		payload, data, _ = w.next(data)
 		out = append(out, payload...)
+		if w.whole { // compressed, and left as it is
+			out = append(out, w.packet...)
+			w.packet, w.whole, w.packed = nil, false, false
+		}
 	}
 	return out
 }
@@ -227,6 +251,6 @@ func TestWebSocketFrames(t *testing.T) {
 			wire = append(wire, webFrame(0x80, rnd.Uint32()|1, rest[m:n])...)
 			rest = rest[n:]
 		}
-		require.Equal(t, append([]byte(nil), stream...), unwrap(&webSocket{fromClient: true, open: true}, wire), "seed %d", seed)
+		require.Equal(t, append([]byte(nil), stream...), unwrap(&webSocket{sender: mqttwire.Client, open: true}, wire), "seed %d", seed)
 	}
 }
