@@ -76,14 +76,49 @@ func refusedAlike(report *Report, e *mqttwire.Error, r mqttwire.Rules) string {
 	}
 	answer := hex.EncodeToString(mqttwire.AppendAnswer(nil, e, during, r))
 	for _, v := range report.Violations {
-		if v.ReasonCode == e.ReasonCode() && private(report) {
-			return "" // no specification says in which version a bridge is refused
+		if v.ReasonCode != e.ReasonCode() || !sameField(e, v) {
+			continue
 		}
-		if v.ReasonCode == e.ReasonCode() && answer == hex.EncodeToString(answerBytes(v.Answer, r.Sender)) {
+		if private(report) { // no specification says in which version a bridge is refused
+			return ""
+		}
+		if answer == hex.EncodeToString(answerBytes(v.Answer, r.Sender)) {
 			return ""
 		}
 	}
-	return fmt.Sprintf("root refuses: %v (%v, answer %s); inspect says %v with other codes or answers", e, e.ReasonCode(), answer, report.Violations)
+	return fmt.Sprintf("root refuses: %v (%v, answer %s); inspect says %v with other fields, codes or answers", e, e.ReasonCode(), answer, report.Violations)
+}
+
+// sameField reports whether a violation is about the field that root's Error names.
+// Inspect has more fields: bits, lengths, the halves of a pair.
+func sameField(e *mqttwire.Error, v Violation) bool {
+	if v.Field == "Property Identifier" && (strings.Contains(v.Problem, e.Field()) || e.Problem() == "variable byte integer is not the shortest") {
+		return true // it is not the value that is wrong
+	}
+	for _, name := range append(otherNames[e.Field()], e.Field()) {
+		if strings.HasPrefix(v.Field, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherNames is what Inspect, which says it as the version does, or nearer to the
+// bytes, calls fields of root's Errors.
+var otherNames = map[string][]string{
+	"Fixed Header flags":    {"Packet Type and Flags, "},
+	"Control Packet type":   {"Packet Type and Flags, "},
+	"Remaining Length":      {"Left-over bytes"},
+	"Protocol Version":      {"Protocol Level", "Protocol Name"},
+	"Packet Identifier":     {"Message ID"},
+	"Property Length":       {"Properties", "Property Identifier"},
+	"Will Property Length":  {"Will Properties", "Property Length", "Property Identifier"},
+	"Will Payload":          {"Will Message"},
+	"Authentication Method": {"Properties", "Authentication Data"},
+	"Subscription Options":  {"Requested QoS"},
+	"Payload":               {"Topic Filters", "Reason Codes", "Return Codes", "Granted QoS"},
+	"Connect Reason Code":   {"Connect Return code"},
+	"Reason Code":           {"Connect Reason Code", "Connect Return code", "Disconnect Reason Code", "Authenticate Reason Code", "Return Code", "Granted QoS"},
 }
 
 // private reports whether a CONNECT has the level of a bridge.
