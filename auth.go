@@ -32,7 +32,6 @@ func (a *Auth) Type() PacketType { return PacketAuth }
 
 // Decode decodes an AUTH; see Packet.
 func (a *Auth) Decode(h FixedHeader, body []byte, r Rules) error {
-	*a = Auth{}
 	if !h.isPlain(PacketAuth, len(body), r) {
 		if err := h.open(PacketAuth, body, r); err != nil {
 			return err

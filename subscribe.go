@@ -24,7 +24,6 @@ func (s *Subscribe) Type() PacketType { return PacketSubscribe }
 
 // Decode decodes a SUBSCRIBE; see Packet.
 func (s *Subscribe) Decode(h FixedHeader, body []byte, r Rules) error {
-	*s = Subscribe{}
 	if !h.isPlain(PacketSubscribe, len(body), r) {
 		if err := h.open(PacketSubscribe, body, r); err != nil {
 			return err
@@ -194,7 +193,6 @@ func (s *Suback) Type() PacketType { return PacketSuback }
 
 // Decode decodes a SUBACK; see Packet.
 func (s *Suback) Decode(h FixedHeader, body []byte, r Rules) error {
-	*s = Suback{}
 	if !h.isPlain(PacketSuback, len(body), r) {
 		if err := h.open(PacketSuback, body, r); err != nil {
 			return err

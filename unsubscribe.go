@@ -22,7 +22,6 @@ func (u *Unsubscribe) Type() PacketType { return PacketUnsubscribe }
 
 // Decode decodes an UNSUBSCRIBE; see Packet.
 func (u *Unsubscribe) Decode(h FixedHeader, body []byte, r Rules) error {
-	*u = Unsubscribe{}
 	if !h.isPlain(PacketUnsubscribe, len(body), r) {
 		if err := h.open(PacketUnsubscribe, body, r); err != nil {
 			return err
