@@ -297,3 +297,13 @@ func TestTextDoesNotAllocate(t *testing.T) {
 	}
 	requireNoAllocs(t, calls)
 }
+
+// TestAppendGrowsOnce: who has too little room pays for it once.
+func TestAppendGrowsOnce(t *testing.T) {
+	packets, rules := decoded(t)
+	for i, p := range packets {
+		var out []byte
+		require.LessOrEqual(t, testing.AllocsPerRun(2, func() { out, _ = p.Append(nil, rules[i]) }), 1.0, "%v", p)
+		require.Len(t, out, p.Size(rules[i].Version))
+	}
+}

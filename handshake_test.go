@@ -217,6 +217,11 @@ func TestLimitsCheck(t *testing.T) {
 		require.NoError(t, limits.CheckSize(PacketPublish, size, Client))
 	}
 	require.ErrorIs(t, limits.CheckSize(PacketPublish, 41, Client), ErrPacketTooLarge)
+	for _, from := range []Sender{Client, Server} {
+		for p := PacketConnect; p <= PacketAuth; p++ {
+			require.Equal(t, p, limits.CheckSize(p, 1000, from).(*Error).Packet())
+		}
+	}
 	open := limits
 	open.AuthenticationMethod = nil
 	require.ErrorIs(t, open.Check(&Auth{ReasonCode: 0x18, Properties: method("m")}, Client), errMethodLimit)

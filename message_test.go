@@ -71,6 +71,9 @@ var deliveries = []struct {
 func TestMessage(t *testing.T) {
 	for _, c := range deliveries {
 		m := prepared(t, c.from)
+		inTime := c.d
+		inTime.Waited = 0
+		m.AppendHeader(nil, c.v, &inTime) // so that also what is late finds an image
 		for _, room := range []int{0, 1000} {
 			dst := append(make([]byte, 0, 3+room), "dst"...)
 			out, err := m.AppendHeader(dst, c.v, &c.d)

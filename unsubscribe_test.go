@@ -68,6 +68,11 @@ func TestTopicFilters(t *testing.T) {
 	for range f.All() {
 		break
 	}
+	buf := make([]byte, 0, 64)
+	f.Reset(buf)
+	require.Zero(t, f.Len())
+	f.Add(b("c"))
+	require.Equal(t, "\x00\x01c", string(buf[:3]), "it is in the buffer")
 	f.Add(b("+a"))
 	require.ErrorIs(t, f.Err(), ErrFilterPlus)
 	requireNotWritten(t, &Unsubscribe{PacketID: 1, TopicFilters: f}, Rules{Version: MQTT5}, ErrFilterPlus)
