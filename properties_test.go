@@ -1,6 +1,7 @@
 package mqttwire
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -348,4 +349,29 @@ func TestPropertyStringsAreChecked(t *testing.T) {
 	require.NoError(t, err)
 	_, err = p.Append(nil, Rules{Version: MQTT5, Options: RejectControlCharacters})
 	require.NoError(t, err, "binary data is no string")
+}
+
+// TestWithoutKnowsItsRest: what Without leaves is as if it had been decoded like
+// that, down to what is remembered of it.
+func TestWithoutKnowsItsRest(t *testing.T) {
+	r := Rules{Version: MQTT5, Sender: Server, Options: AllowOverlongIntegers}
+	read := func(properties string) Properties {
+		p, err := decodeInto(nil, wire(`30 ["t" [`+properties+`]]`), r)
+		require.NoError(t, err, properties)
+		return p.(*Publish).Properties
+	}
+	for _, properties := range []string{
+		`01 01 0B 01 0B 02 26 "k" "v" 23 0001`,
+		`01 01 A600 "k" "v" 02 00000001`,
+		`8100 01 0B 8100 26 "k" "v"`,
+		`0B 01 26 "k" "v" 26 "k" "w"`,
+	} {
+		p := read(properties)
+		for id := range endOfProperties {
+			for _, also := range []PropertyID{id, PropertyPayloadFormatIndicator, PropertySubscriptionIdentifier, PropertyUserProperty} {
+				less := p.Without(nil, id, also)
+				require.Equal(t, read(fmt.Sprintf("%X", less.Bytes())).ids, less.ids, "%s without %v, %v", properties, id, also)
+			}
+		}
+	}
 }
