@@ -82,7 +82,7 @@ var namedPlaces = map[string]string{
 	"3.1 FixedHeader.flagsForgiven Connack.decodeCodes":   "2.6",
 	"3.1 Connect.checkVersion":                            "3.1:a 3.1:b",
 	"3.1 checkConnectFlags":                               "3.1:c 3.1:e 3.1:f 3.1:g",
-	"3.1 Connect.decodeWill Will.decode":                  "3.1:d",
+	"3.1 Will.decode":                                     "3.1:d",
 	"3.1 Connect.decodeCredentials":                       "3.1:h",
 	"3.1 Connect.checkClientID":                           "3.1:i",
 	"3.1 Connect.Decode":                                  "3.1:j 3.1:k",

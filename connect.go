@@ -150,7 +150,8 @@ func (c *Connect) Decode(h FixedHeader, b []byte, r Rules) error {
 		return e // 5.0 [MQTT-3.1.3-3], [MQTT-3.1.3-4], 3.1.1 the same
 	}
 	if flags&flagWill != 0 { // 5.0 [MQTT-3.1.2-9], 3.1.1 [MQTT-3.1.2-9]
-		if i, e = c.decodeWill(b, i, flags, r); e != nil {
+		c.WillFlag = true
+		if i, e = c.Will.decode(b, i, flags, r); e != nil {
 			return e
 		}
 	}
@@ -281,14 +282,6 @@ func checkConnectFlags(flags byte, r Rules) *Error {
 		return errPasswordAlone // 3.1.1 [MQTT-3.1.2-22], 3.1 section 3.1
 	}
 	return nil
-}
-
-// decodeWill reads the Will, which is at b[i] and in the flags.
-func (c *Connect) decodeWill(b []byte, i int, flags byte, r Rules) (next int, e *Error) {
-	c.WillFlag = true
-	c.Will.QoS = QoS(flags & flagWillQoS >> 3)
-	c.Will.Retain = flags&flagWillRetain != 0
-	return c.Will.decode(b, i, r)
 }
 
 // decodeCredentials reads User Name and Password, which are at b[i]. In 3.1 a flag

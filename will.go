@@ -21,9 +21,11 @@ var (
 	errWillPayloadFormat = newField(PacketConnect, "Will Payload", clauses{"3.1.3.2.3", "", ""}).breaks(&rules[payloadFormat])
 )
 
-// decode reads the Will's part of the payload, which is at b[i], 5.0 sections
-// 3.1.3.2 to 3.1.3.4.
-func (w *Will) decode(b []byte, i int, r Rules) (next int, e *Error) {
+// decode reads the Will, which is in the Connect Flags, 5.0 sections 3.1.2.6 and
+// 3.1.2.7, and in the payload at b[i], 5.0 sections 3.1.3.2 to 3.1.3.4.
+func (w *Will) decode(b []byte, i int, flags byte, r Rules) (next int, e *Error) {
+	w.QoS = QoS(flags & flagWillQoS >> 3)
+	w.Retain = flags&flagWillRetain != 0
 	if r.Version == MQTT5 {
 		if w.Properties, i, e = consumeProperties(b, i, willProperties, r); e != nil {
 			return 0, e
