@@ -298,12 +298,14 @@ func TestTextDoesNotAllocate(t *testing.T) {
 	requireNoAllocs(t, calls)
 }
 
-// TestAppendGrowsOnce: who has too little room pays for it once.
+// TestAppendGrowsOnce: who has too little room pays for it once, which is two
+// allocations under the race detector.
 func TestAppendGrowsOnce(t *testing.T) {
+	var out []byte
+	once := testing.AllocsPerRun(10, func() { out = grow(nil, 100) })
 	packets, rules := decoded(t)
 	for i, p := range packets {
-		var out []byte
-		require.LessOrEqual(t, testing.AllocsPerRun(2, func() { out, _ = p.Append(nil, rules[i]) }), 1.0, "%v", p)
+		require.LessOrEqual(t, testing.AllocsPerRun(10, func() { out, _ = p.Append(nil, rules[i]) }), once, "%v", p)
 		require.Len(t, out, p.Size(rules[i].Version))
 	}
 }
