@@ -28,7 +28,7 @@ func FuzzCommands(f *testing.F) {
 		require.Contains(t, []int{0, 1, 2}, r.status)
 		require.NotContains(t, r.stderr, "internal error")
 		for line := range strings.Lines(r.stderr) {
-			require.Regexp(t, `^(mqttdump: standard input: |\d+ packets? on )`, line)
+			require.Regexp(t, `^(mqttdump: standard input: |mqttdump: no packet matches the filters\n$|\d+ packets? on )`, line)
 		}
 		if args[0] == "--json" {
 			for line := range strings.Lines(r.stdout) {
