@@ -236,6 +236,9 @@ func TestAnswerDoesNotAllocate(t *testing.T) {
 		}})
 	}
 	require.NotZero(t, answers)
+	for _, err := range []error{nil, ErrIncomplete} {
+		calls = append(calls, call{err, func() { AppendAnswer(room[:0], err, PacketConnect, Rules{}) }})
+	}
 	requireNoAllocs(t, calls)
 }
 

@@ -20,6 +20,9 @@ import "errors"
 //
 // ErrIncomplete, and an error that is not of this package, has no answer.
 func AppendAnswer(dst []byte, err error, during PacketType, r Rules) []byte {
+	if err == nil || err == ErrIncomplete {
+		return dst // without the allocation that looking into an error takes
+	}
 	e, ok := err.(*Error)
 	if !ok {
 		if e = wrapped(err); e == nil {

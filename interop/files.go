@@ -27,8 +27,7 @@ func readFiles(root string) (all []packet, err error) {
 	}{
 		{"testdata/packets/*.hex", readHex},
 		{"testdata/packets/illegal/*.hex", readHex},
-		{"testdata/bench/work/*.hex", readHex},
-		{"testdata/bench/rules/*.hex", readHex},
+		{"testdata/bench/*/*.hex", readHex},
 		{"testdata/conformance/*.json", readCases},
 		{"testdata/captures/*.pcap*", readCapture},
 		{"interop/testdata/*.hex", readHex},
